@@ -29,13 +29,16 @@ class Provider:
     sends_headers: bool = True
     by_chance: float = 0.0
     """Share of requests that it refuses whatever their rate."""
+    chance_seed: int = 7
     retry_after_s: float | None = 1.0
     refused: int = 0
     refused_late: int = 0
     """After the first 30 s."""
     counted: dict[str, float] = field(default_factory=lambda: {"requests": 0.0, "tokens": 0.0})
     _state: dict[str, tuple[float, float]] = field(default_factory=dict)
-    _chance: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.chance_seed)
 
     def admit(self, at: float, bound: UsageBound, usage: TokenUsage) -> bool:
         if self._chance.random() < self.by_chance:

@@ -1,9 +1,10 @@
 """Search for the rate that a provider really accepts, from its refusals; pure.
 
 Refusals beyond chance lower the rate to what was accepted, and a trial follows. Where a limit was
-the cause, hardly any request is refused then. Where as many are refused as before, the rate is not
-the cause: it is restored, and that share is tolerated. While few requests are refused, the rate
-rises again, in steps that grow; steps come more seldom where refusals come back.
+the cause, hardly any request is refused then. Where as many are refused as before, then or soon
+after, the rate is not the cause: it is restored, and that share is tolerated. While few requests
+are refused, the rate rises again, in steps that grow; steps come more seldom where refusals come
+back.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ _LEAST_USED = 0.1
 @dataclass
 class _Trial:
     share: float
-    """Share of refusals at which the rate was lowered."""
+    """Share of refusals when the rate was lowered."""
     before: float
     """Factor on the rate before it was lowered, the first time if several trials follow."""
     requests: int
@@ -68,6 +69,8 @@ class RateSearch:
         self.factor = 1.0
         self._record = RefusalRecord(now)
         self._trial: _Trial | None = None
+        self._found: _Trial | None = None
+        """Last trial that showed the rate to be the cause, until the rate has risen again."""
         self._changed = self._tolerated_at = now
         self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
         self._refused_at = math.inf
@@ -94,13 +97,17 @@ class RateSearch:
         """Lower the rate to what was accepted, after a share of refusals beyond chance.
 
         `allowed_per_s` are the requests per second that the present factor admits. During a trial
-        only a larger share lowers the rate again at once.
+        only a larger share lowers the rate again at once. Where a trial found the rate to be the
+        cause and as many are refused before it has risen, that was chance: the trial goes on.
         """
-        trial = self._trial
-        if trial is None:
-            self._try(_Trial(share, self.factor, 0, 0), share, allowed_per_s, now)
+        trial, found = self._trial, self._found
+        if found is not None and share >= CAUSE_SHARE * found.share:
+            self._judge(found, share, allowed_per_s, now)
+        elif trial is None:
+            cut = max(share, self._record.share_since_first())
+            self._try(_Trial(share, self.factor, 0, 0), cut, allowed_per_s, now)
         elif share > WORSE_SHARE * trial.share:
-            self._try(trial, share, allowed_per_s, now)
+            self._try(replace(trial, share=share), share, allowed_per_s, now)
 
     def unblocked(self, allowed_per_s: float, now: float) -> None:
         """Take in that requests are accepted again after all were refused.
@@ -111,6 +118,7 @@ class RateSearch:
         without_factor = allowed_per_s / self.factor
         if self._trial is not None:
             self.factor, self._trial = self._trial.before, None
+        self._found = None
         self._record.update(now)
         since = now - self._unblocked_at
         if since < BLOCKS_WITHIN_S:
@@ -127,6 +135,7 @@ class RateSearch:
             return
         if self._trial is not None or not self._record.is_quiet(now):
             return
+        self._found = None
         step, self._raise = self._raise, min(LARGEST_RAISE, 2 * self._raise)
         self._set(min(largest, self.factor * (1 + step)), now)
         if self.factor > BEYOND * self._refused_at:
@@ -134,7 +143,7 @@ class RateSearch:
 
     def restart(self, now: float) -> None:
         """Forget what was found: the limit itself has changed."""
-        self._trial, self._refused_at = None, math.inf
+        self._trial, self._found, self._refused_at = None, None, math.inf
         self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
         self._set(1.0, now)
 
@@ -145,23 +154,30 @@ class RateSearch:
             return
         share = record.refused / record.sent
         if share < CAUSE_SHARE * trial.share:
-            self._trial, record.tolerated = None, 0.0
-        elif share > WORSE_SHARE * trial.share:
-            self._try(trial, share, allowed_per_s, now)
-        elif trial.fruitless + 1 < FRUITLESS_TRIALS:
-            self._try(replace(trial, fruitless=trial.fruitless + 1), share, allowed_per_s, now)
+            self._trial, self._found, record.tolerated = None, trial, 0.0
         else:
-            self._trial, record.tolerated, self._tolerated_at = None, min(1.0, share), now
+            self._judge(trial, share, allowed_per_s, now)
+
+    def _judge(self, trial: _Trial, share: float, allowed_per_s: float, now: float) -> None:
+        """Lower the rate again after a trial in which a share was refused, or restore it."""
+        again = replace(trial, share=share)
+        if share > WORSE_SHARE * trial.share:
+            self._try(again, share, allowed_per_s, now)
+        elif trial.fruitless + 1 < FRUITLESS_TRIALS:
+            self._try(replace(again, fruitless=trial.fruitless + 1), share, allowed_per_s, now)
+        else:
+            self._trial, self._found, self._tolerated_at = None, None, now
+            self._record.tolerated = min(1.0, share)
             self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
             self._set(trial.before, now)
 
-    def _try(self, trial: _Trial, share: float, allowed_per_s: float, now: float) -> None:
-        """Lower the rate by `share`, and begin a trial."""
+    def _try(self, trial: _Trial, cut: float, allowed_per_s: float, now: float) -> None:
+        """Lower the rate by a share, `cut`, and begin a trial."""
         used = min(1.0, max(_LEAST_USED, self._record.sent_per_s(now) / allowed_per_s))
         self._note_refusals()
-        self._set(self.factor * used * ACCEPTED_SHARE * (1 - min(share, GREATEST_CUT)), now)
-        requests = math.ceil(_TRIAL_REFUSALS / share)
-        self._trial = _Trial(share, trial.before, requests, trial.fruitless)
+        self._set(self.factor * used * ACCEPTED_SHARE * (1 - min(cut, GREATEST_CUT)), now)
+        requests = math.ceil(_TRIAL_REFUSALS / trial.share)
+        self._trial, self._found = replace(trial, requests=requests), None
 
     def _note_refusals(self) -> None:
         self._refused_at = self.factor

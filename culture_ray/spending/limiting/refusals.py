@@ -37,6 +37,8 @@ class _Epoch:
     start: float
     sent: int = 0
     refused: int = 0
+    sent_before: int = 0
+    """Requests before the first that was refused, that one included."""
 
 
 class RefusalRecord:
@@ -66,7 +68,10 @@ class RefusalRecord:
         if now < self._from:
             return None
         self.refused += 1
-        self._epochs[-1].refused += 1
+        epoch = self._epochs[-1]
+        if not epoch.refused:
+            epoch.sent_before = epoch.sent
+        epoch.refused += 1
         for last, many, least_share in ((2, MANY, MANY_SHARE), (_EPOCHS, SOME, SOME_SHARE)):
             sent, refused = self._last(last)
             by_chance = sent * self.tolerated
@@ -74,6 +79,19 @@ class RefusalRecord:
             if refused >= many and refused >= least_share * sent and refused > likely:
                 return refused / sent
         return None
+
+    def share_since_first(self) -> float:
+        """Return the share of refusals after the first one of the last two epochs.
+
+        A limit refuses nothing until it is reached: the share of all requests, of which many were
+        accepted before, is then too low at first.
+        """
+        epochs = list(self._epochs)[-2:]
+        if not epochs[0].refused:
+            epochs = epochs[1:]
+        refused = sum(epoch.refused for epoch in epochs) - 1
+        sent = sum(epoch.sent for epoch in epochs) - (epochs[0].sent_before if epochs else 0)
+        return refused / sent if 0 < refused < sent else 0.0
 
     def all_refused(self, now: float) -> bool:
         """Return True if hardly any request was accepted of late."""

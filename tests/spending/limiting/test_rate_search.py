@@ -57,6 +57,17 @@ def test_the_rate_becomes_98_percent_of_what_was_accepted_and_at_least_two_fifth
     assert _lowered(share).factor == pytest.approx(factor)
 
 
+def test_the_rate_becomes_what_was_accepted_since_the_first_refusal() -> None:
+    search = RateSearch(0.0)
+    for index in range(60):
+        search.add_request(index / ALLOWED)
+        if index >= 50 and index % 2 == 0:
+            share = search.add_refusal(index / ALLOWED)
+    assert share is None, "5 of 60"
+    search.lower(0.1, ALLOWED, 0.6)
+    assert search.factor == pytest.approx(0.98 * (1 - 4 / 8))
+
+
 @pytest.mark.parametrize(("pace", "factor"), [(50.0, 0.392), (10.0, 0.0784), (1.0, 0.0784)])
 def test_a_client_that_sent_less_than_allowed_is_measured_by_what_it_sent(
     pace: float, factor: float
@@ -98,6 +109,56 @@ def test_refusals_that_do_not_depend_on_the_rate_do_not_lower_it_for_long(chance
     assert client.search.factor == 1.0
     client.send(60, chance)
     assert client.search.factor == 1.0
+
+
+def _found(share: float) -> tuple[RateSearch, float]:
+    """Return a search whose trial showed the rate to be the cause of that share, and the time."""
+    search = _lowered(share)
+    for index in range(1000):
+        search.add_request(11 + index / 1000)
+    search.advance(ALLOWED, 12.0)
+    return search, 12.0
+
+
+def test_as_many_refusals_at_a_rate_that_was_found_show_chance_and_restore_it() -> None:
+    search, now = _found(0.2)
+    found = search.factor
+    search.lower(0.2, ALLOWED, now)
+    assert search.factor < found, "another trial"
+    search.lower(0.2, ALLOWED, now)
+    assert search.factor < found, "during a trial only a larger share counts"
+    for index in range(30):
+        search.add_request(now + 2 + index / 10)
+        if index % 5 == 0:
+            search.add_refusal(now + 2 + index / 10)
+    search.advance(ALLOWED, now + 6)
+    assert search.factor == 1.0
+
+
+def test_a_much_smaller_share_at_a_rate_that_was_found_restores_no_more_than_it() -> None:
+    search, now = _found(0.6)
+    found = search.factor
+    for _ in range(3):
+        search.lower(0.1, ALLOWED, now)
+        for index in range(1000):
+            search.add_request(now + 1 + index / 1000)
+        now += 2
+        search.advance(ALLOWED, now)
+        assert search.factor <= found
+
+
+def test_refusals_after_the_rate_has_risen_are_judged_anew() -> None:
+    search, now = _found(0.2)
+    search.advance(ALLOWED, now + 10)
+    risen = search.factor
+    for _ in range(2):
+        search.lower(0.2, ALLOWED, now)
+        for index in range(1000):
+            search.add_request(now + 11 + index / 1000)
+        search.advance(ALLOWED, now + 12)
+        assert search.factor < risen
+        now += 30
+        search.advance(ALLOWED, now)
 
 
 def test_a_limit_behind_a_tolerated_share_is_found_too() -> None:

@@ -162,3 +162,30 @@ def test_one_percent_by_chance_is_hardly_ever_evidence() -> None:
             alarms += 1
             record.restart(now, now)
     assert alarms <= 20
+
+
+def test_the_share_after_the_first_refusal_leaves_out_what_was_accepted_before_it() -> None:
+    record = RefusalRecord(0.0)
+    assert record.share_since_first() == 0.0
+    now = _sent(record, 100, 0.0, 100.0)
+    record.add_refusal(now)
+    assert record.share_since_first() == 0.0, "one refusal has no share"
+    for _ in range(3):
+        now = _sent(record, 2, now, 100.0)
+        record.add_refusal(now)
+    assert record.share_since_first() == pytest.approx(3 / 6)
+    now = _sent(record, 20, now, 20.0)
+    record.add_refusal(now)
+    assert record.share_since_first() == pytest.approx(4 / 26), "over two epochs"
+    now = _sent(record, 20, now, 20.0)
+    record.add_refusal(_sent(record, 5, now, 20.0))
+    assert record.share_since_first() == pytest.approx(1 / 25), "the first of the last two"
+
+
+def test_refusals_without_an_accepted_request_between_them_tell_no_share() -> None:
+    record = RefusalRecord(0.0)
+    now = _sent(record, 30, 0.0, 100.0)
+    for _ in range(3):
+        now = _sent(record, 1, now, 100.0)
+        record.add_refusal(now)
+    assert record.share_since_first() == 0.0
