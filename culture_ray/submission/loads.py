@@ -8,6 +8,7 @@ from culture_ray.engines.model import Model
 from culture_ray.plan.billing import limit_pool
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.judging import Judge
+from culture_ray.settings.stages import Stage
 from culture_ray.submission.sizing import JobLoad
 from culture_ray.sweep.plan.api_time import api_seconds
 
@@ -28,12 +29,25 @@ def loads_of(
         left = max(0.0, 1 - finished / max(1, row.estimate.requests))
         if not left:
             continue
-        if row.stage == "judge":
+        if row.stage == Stage.JUDGE:
             judge = judges[row.model]
             loads.append(_load(row, judge.model, left, judge.share))
         else:
             loads.append(_load(row, models[row.model], left))
     return loads
+
+
+def asked_together(
+    loads: Sequence[JobLoad], models: Mapping[str, Model], judges: Mapping[str, Judge]
+) -> list[list[Model]]:
+    """Return the models of loads in groups that are asked at the same time, one after the other.
+
+    All that answer are one group, and every judge is one. `models` and `judges` are the run's.
+    """
+    answering = {load.name for load in loads if load.stage != Stage.JUDGE}
+    judging = {load.name for load in loads if load.stage == Stage.JUDGE}
+    together = [[models[name] for name in sorted(answering)]]
+    return together + [[judges[name].model] for name in sorted(judging)]
 
 
 def _load(row: PlanRow, model: Model, left: float, sampled: float = 1.0) -> JobLoad:

@@ -36,14 +36,16 @@ def batch_script(
     command: str = "",
     environment: Mapping[str, str] | None = None,
     chain: Path | None = None,
+    *,
+    ray: bool = True,
 ) -> str:
     """Return the text of the batch script.
 
     `folder` holds the script, its setup file and its logs; `words` are the arguments of
     `culture-ray sweep`. A container mounts the results folder and the folders `mounted`.
     `command` resumes the run, and `environment` is where `submit` was called. `chain` has the ids
-    of the part's jobs, in a run of several parts. Raises WrongValue for
-    an option of the cluster's file that a job cannot have.
+    of the part's jobs, in a run of several parts. Without `ray` the job starts none. Raises
+    WrongValue for an option of the cluster's file that a job cannot have.
     """
     body = (slurm_folder() / SCRIPT).read_text(encoding="utf-8").splitlines()
     shebang, rest = body[0], [line for line in body[1:] if not line.startswith("#SBATCH")]
@@ -54,6 +56,7 @@ def batch_script(
     kept = kept_variables(environment or {}, own=own)
     settings = [*_settings(slurm, folder, mounted, chain)]
     settings += [(key, shlex.quote(value)) for key, value in kept.items()]
+    settings += [] if ray else [("CULTURE_RAY_NO_RAY", "1")]
     settings += [(COMMAND, shlex.quote(command))] if command else []
     if slurm.gpu_option == "none" and job.gpus_per_node:
         settings.append(("CULTURE_RAY_GPUS", "count"))

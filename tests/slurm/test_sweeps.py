@@ -84,7 +84,7 @@ def test_models_on_gpus_answer_in_one_job_and_an_api_judges_them_in_the_next(
             "+model.gemma_3_270m.env.STANDIN_SECONDS='0.2'",
             f"+judge.gpt_4_1.model.api={api}", "judge.gpt_4_1.model.most_replicas=1",
             "+judge.gpt_4_1.model.prices={input: 2.0, output: 8.0}",
-            "+judge.gpt_4_1.model.limits={requests_per_minute: 60000}", "spending.cap_dollars=5",
+            "+judge.gpt_4_1.model.limits={requests_per_minute: 6000}", "spending.cap_dollars=5",
             "cluster.gpus_per_node=2", "cluster.slurm.nodes=1", "cluster.slurm.cpus_per_node=2",
             "cluster.slurm.memory_gib_per_node=2", f"cluster.slurm.scratch={site.bed.local}",
             f"cluster.slurm.setup=['export PATH={site.environment['PATH']}']",
@@ -96,6 +96,8 @@ def test_models_on_gpus_answer_in_one_job_and_an_api_judges_them_in_the_next(
     folder = site.results / "parts/slurm"
     requests = ["#SBATCH --gpus-per-node" in script.read_text() for script in _scripts(folder)]
     assert requests == [True, False]
+    assert (folder / first / "n1.head.log").exists()
+    assert not (folder / second).exists(), "the driver's process asks the judge without Ray"
     site.check_complete("parts")
     said = site.culture_ray("status", "run=parts", f"results={site.results}").stdout
     assert f"Slurm job {first} (models on GPUs): completed" in said

@@ -10,7 +10,7 @@ from culture_ray.engines.model import Model
 from culture_ray.plan.plan import PlanRow
 from culture_ray.settings.judging import Judge
 from culture_ray.spending.limits import Limits
-from culture_ray.submission.loads import loads_of
+from culture_ray.submission.loads import asked_together, loads_of
 from culture_ray.sweep.plan.cluster import Cluster
 from culture_ray.sweep.plan.estimate import estimate
 
@@ -41,3 +41,13 @@ def test_what_is_done_asks_for_no_job() -> None:
 def test_a_judge_of_a_share_sends_that_share() -> None:
     sampled = {"gpt": replace(JUDGES["gpt"], share=0.1)}
     assert loads_of(ROWS[1:], MODELS, sampled)[0].hours == pytest.approx(0.1)
+
+
+def test_models_that_answer_are_asked_together_and_every_judge_alone() -> None:
+    other = replace(API, source="gpt-4o")
+    rows = [replace(ROWS[0], stage=stage) for stage in ("elicit", "benchmark")]
+    rows += [replace(ROWS[1], model=name) for name in ("gpt", "other")]
+    judges = JUDGES | {"other": Judge(other)}
+    loads = loads_of(rows, MODELS, judges)
+    assert asked_together(loads, MODELS, judges) == [[LOCAL], [API], [other]]
+    assert asked_together(loads[2:3], MODELS, judges) == [[], [API]]

@@ -170,3 +170,9 @@ def test_a_part_of_a_run_knows_its_own_chain_and_that_of_the_run() -> None:
     assert "export CULTURE_RAY_CHAIN=/r/x/slurm/chain-1-gpus\n" in text
     assert "export CULTURE_RAY_RUN_CHAIN=/r/x/slurm/chain\n" in text
     assert "RUN_CHAIN=/" not in script()
+
+
+def test_a_job_for_one_process_is_told_to_start_no_ray() -> None:
+    text = batch_script(JOB, SLURM, "x", Path("/r/x/slurm"), WORDS, ray=False)
+    assert "export CULTURE_RAY_NO_RAY=1\n" in text
+    assert "export CULTURE_RAY_NO_RAY" not in script()

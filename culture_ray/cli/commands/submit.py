@@ -14,13 +14,14 @@ from culture_ray.config.run_settings import settings_from
 from culture_ray.engines.model import Model
 from culture_ray.errors import CultureRayError, JobTooSmall, ModelFilesMissing, WrongValue
 from culture_ray.plan.engines import is_asked, models_and_judges
+from culture_ray.settings.judging import Judge
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.store.atomic import replace_text, saying_disk_problems
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.submission.chain import read_chain
 from culture_ray.submission.environment import exported_names, key_notices
-from culture_ray.submission.loads import loads_of
+from culture_ray.submission.loads import asked_together, loads_of
 from culture_ray.submission.part_jobs import PartJob, part_jobs
 from culture_ray.submission.part_lines import part_lines
 from culture_ray.submission.partition_check import check_partitions, partitions_here
@@ -33,7 +34,8 @@ from culture_ray.submission.slurm.job_id import JobId
 from culture_ray.submission.submit_parts import slurms_view, submit_parts
 from culture_ray.submission.visible import check_visible, named_folders
 from culture_ray.submission.weights import missing_weights
-from culture_ray.sweep.plan.cluster import Slurm
+from culture_ray.sweep.plan.cluster import Cluster, Slurm
+from culture_ray.sweep.plan.processes import one_process_suffices
 
 _DRY_RUN = "--dry-run"
 
@@ -72,6 +74,7 @@ def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bo
         part.script: batch_script(
             part.job, slurm, name, folder, [*words, *part.words], bound, settings.command,
             os.environ, part.chain,
+            ray=_needs_ray(part, settings.models, settings.judges, cluster),
         )
         for part in parts
     }  # fmt: skip
@@ -109,6 +112,14 @@ def _submit(settings: Settings, words: list[str], screen: Screen, *, dry_run: bo
     where = f"the cluster's file (cluster={cluster.name})"
     jobs = submit_parts(parts, folder, os.environ, where)
     _print_jobs(screen, settings.run, list(scripts), jobs)
+
+
+def _needs_ray(
+    part: PartJob, models: Mapping[str, Model], judges: Mapping[str, Judge], cluster: Cluster
+) -> bool:
+    """Return False if the job's driver asks all of its models from its own process, on one node."""
+    together = asked_together(part.part.loads, models, judges)
+    return part.job.nodes > 1 or not one_process_suffices(together, cluster)
 
 
 def _dry_checks(

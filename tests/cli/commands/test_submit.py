@@ -19,6 +19,16 @@ def without_slurm(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
 
+BEHIND_API = ("judge=[gpt_4_1]", "+judge.gpt_4_1.model.limits={requests_per_minute: 3000}",
+              "spending.cap_dollars=50")  # fmt: skip
+"""Overrides for a judge that one process asks."""
+
+
+@pytest.fixture
+def a_key(without_slurm: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-test")
+
+
 @pytest.mark.slow
 def test_a_dry_run_shows_the_script_and_writes_nothing(
     culture_ray: Callable[..., Said], without_slurm: None, workplace: Path
@@ -30,6 +40,37 @@ def test_a_dry_run_shows_the_script_and_writes_nothing(
     assert script.startswith("#!/bin/bash\n#SBATCH --job-name=culture-ray-paper\n")
     assert f"results={workplace}/results" in script
     assert not list(workplace.iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("more", "ray"),
+    [
+        ((), False),
+        (("++judge.gpt_4_1.model.limits={requests_per_minute: 60000}",), True),
+        (("cluster.slurm.nodes=2",), True),
+        (("cluster.share_process=false",), True),
+        (("judge=[gpt_4_1,gemma_2_9b]", "cluster.slurm.separate_jobs=false"), True),
+    ],
+)
+def test_models_that_one_process_asks_get_a_job_without_ray(
+    culture_ray: Callable[..., Said], a_key: None, more: tuple[str, ...], ray: bool
+) -> None:
+    words = ("experiment=paper", "model=[gpt_4o]", *BEHIND_API, "cluster=slurm", *more)
+    said = culture_ray("submit", *words, "++model.gpt_4o.most_replicas=1", "--dry-run")
+    assert said.code == 0, said.err
+    assert ("export CULTURE_RAY_NO_RAY=1\n" in said.out) is not ray
+
+
+@pytest.mark.slow
+def test_only_the_part_of_a_run_behind_an_api_gets_jobs_without_ray(
+    culture_ray: Callable[..., Said], a_key: None
+) -> None:
+    words = ("experiment=paper", "model=[gemma_2_2b]", *BEHIND_API, "cluster=slurm")
+    said = culture_ray("submit", *words, "--dry-run")
+    on_gpus, behind_api = said.out.split("#!/bin/bash")[1:]
+    assert "export CULTURE_RAY_NO_RAY" not in on_gpus
+    assert "export CULTURE_RAY_NO_RAY=1\n" in behind_api
 
 
 @pytest.mark.slow

@@ -94,7 +94,10 @@ def job(short_folder: Path) -> Iterator[Job]:
         program(stand_ins, name, text)
     program(stand_ins, "scontrol", "[ $2 = hostnames ] && echo n1 || echo 'GresTypes = gpu'")
     program(stand_ins, "squeue", "true")
-    program(stand_ins, "culture-ray", 'env >"$SITE/driver.env"; eval "$SWEEP"')
+    program(
+        stand_ins, "culture-ray",
+        'echo "$@" >"$SITE/driver.words"; env >"$SITE/driver.env"; eval "$SWEEP"',
+    )  # fmt: skip
     for name in ("disk", "run/slurm", "run/logs"):
         (site / name).mkdir(parents=True)
     yield Job(
@@ -237,6 +240,33 @@ def test_a_job_near_its_time_limit_drains(job: Job) -> None:
     batch = job.start(SWEEP="trap 'exit 75' TERM; touch $SITE/began; while :; do sleep 0.05; done")
     wait_for((job.site / "began").exists)
     os.kill(batch.pid, signal.SIGUSR2)
+    said, _ = batch.communicate(timeout=60)
+    assert batch.returncode == 75, said
+    job.check_nothing_left()
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 75])
+def test_a_job_for_one_process_starts_no_ray(job: Job, code: int) -> None:
+    chain = job.site / "chain"
+    chain.write_text("77\n78\n")
+    words = {"CULTURE_RAY_NO_RAY": "1", "CULTURE_RAY_CHAIN": str(chain)}
+    ended, said = job.run(SWEEP=f"echo 3 of 8 units; exit {code}", **words)
+    assert ended == code, said
+    assert job.last_line(said) == "3 of 8 units"
+    assert (job.site / "driver.words").read_text() == "sweep run=x\n"
+    assert f"TMPDIR={job.site}/disk/ray-77-d/t\n" in (job.site / "driver.env").read_text()
+    assert not (job.site / "ray.words").exists()
+    assert not (job.site / "run/slurm/77").exists(), "where Ray on the nodes writes to"
+    assert (job.site / "cancelled").exists() == (code != 75)
+    job.check_nothing_left()
+
+
+@pytest.mark.parametrize(("trap", "told"), [("exit 75", "USR2"), ("", "TERM")])
+def test_a_job_without_ray_stops_like_any_other(job: Job, trap: str, told: str) -> None:
+    stuck = f"trap '{trap}' TERM; touch $SITE/began; while :; do sleep 0.05; done"
+    batch = job.start(SWEEP=stuck, CULTURE_RAY_NO_RAY="1")
+    wait_for((job.site / "began").exists)
+    os.kill(batch.pid, getattr(signal, f"SIG{told}"))
     said, _ = batch.communicate(timeout=60)
     assert batch.returncode == 75, said
     job.check_nothing_left()
