@@ -224,6 +224,8 @@ def test_an_error_inside_a_200_is_retried_and_charged_as_it_says():
 ENGINE_EXAMPLES = 500 if settings.default.max_examples <= 100 else 10_000
 
 
+@pytest.mark.hypothesis  # `make chaos` selects by it, and does not see a @given inside
+@pytest.mark.timeout(3600)  # 10,000 examples there
 @pytest.mark.slow
 def test_no_json_document_in_place_of_an_answer_raises_past_the_engine(monkeypatch):
     monkeypatch.setattr("culture_ray.engines.openai.engine.backoff_s", lambda *_: 0.0)
