@@ -44,7 +44,7 @@ class Count:
 
 
 def slope_counts(design: str, drawn: Studies) -> Iterator[Count]:
-    """Yield the counts of a design's slopes; of the levels too in the design `within`."""
+    """Yield the counts of a design's slopes, and of its levels (`within`) or `consistency`."""
     slopes = infer_slopes(drawn, DESIGNS[design])
     truth = drawn.world.slope
     within, between = (slopes.of(f"capability_{part}") for part in ("within", "between"))
@@ -57,8 +57,14 @@ def slope_counts(design: str, drawn: Studies) -> Iterator[Count]:
     yield _count(f"{design}: slope", "rejects", within.rejects(), promised)
     if between.known.size:
         yield _count(f"{design}: between families", "rejects", between.rejects(), promised)
-    if design == "within" and not drawn.world.judge_error and not drawn.world.judge_lean:
+    if drawn.world.judge_error or drawn.world.judge_lean:
+        return
+    if design == "within":
         yield _level_count(slopes, drawn)
+    if "consistency" in slopes.terms:
+        # Nothing is promised: self-consistency is measured with error.
+        covers = slopes.of("consistency").covers(drawn.world.consistency_effect)
+        yield _count(f"{design}: consistency", "covers", covers, None)
 
 
 def permutation_count(drawn: Studies) -> Count:
@@ -108,13 +114,12 @@ def cell_counts(drawn: Studies) -> Iterator[Count]:
         return
     n = drawn.alignment.shape[1]
     cells = drawn.cells
-    by_language = cells.language == np.arange(drawn.world.languages)[:, None]
-    us = drawn.us_minus_native, drawn.of_each("us_minus_native"), drawn.V_us
+    by_language = 1.0 * (cells.language == np.arange(drawn.world.languages)[:, None])
+    us = drawn.us_minus_native - drawn.of_each("us_minus_native"), drawn.V_us, drawn.usable_us
     yield _mean_count("US bias of cells", np.eye(n), *us, drawn.topics)
-    weights = by_language / by_language.sum(axis=1, keepdims=True)
-    yield _mean_count("US bias by language", weights, *us, drawn.topics)
-    yield _mean_count("US bias over all", np.full((1, n), 1 / n), *us, drawn.topics)
-    aligned = drawn.alignment, drawn.of_each("alignment"), drawn.V
+    yield _mean_count("US bias by language", by_language, *us, drawn.topics)
+    yield _mean_count("US bias over all", np.ones((1, n)), *us, drawn.topics)
+    aligned = drawn.alignment - drawn.of_each("alignment"), drawn.V, drawn.usable
     yield _mean_count("alignment of cells", np.eye(n), *aligned, drawn.topics)
     yield _consistency_count(drawn)
 
@@ -126,17 +131,23 @@ def _level_count(slopes: SlopeInference, drawn: Studies) -> Count:
 
 def _mean_count(
     figure: str,
-    weights: FloatArray,
-    estimates: FloatArray,
-    truth: FloatArray,
+    cells: FloatArray,
+    errors: FloatArray,
     V: FloatArray,
-    T: int,
+    usable: BoolArray,
+    topics: int,
 ) -> Count:
-    """Return the count of t intervals over topics of weighted means of cells, (means, n)."""
-    errors = (estimates - truth) @ weights.T
-    # Draws with replacement vary too little by (T - 1)/T, as in measures.resampling.spread.
-    variance = np.einsum("wi,bij,wj->bw", weights, V, weights) * T / (T - 1)
-    return _count(figure, "covers", np.abs(errors) <= t_half_width(np.sqrt(variance), T), COVERS)
+    """Return the count of t intervals over topics of means of cells, as far as these are usable.
+
+    `cells` (means, n) is 1 for the cells of each mean, `errors` (B, n) are estimates less the truth
+    and `V` their covariances. A mean without any usable cell has no interval.
+    """
+    number = np.einsum("wn,bn->bw", cells, usable)
+    weights = cells * usable[:, None] / np.maximum(number, 1)[..., None]
+    off = np.einsum("bwn,bn->bw", weights, np.nan_to_num(errors))
+    variance = (weights @ np.nan_to_num(V) * weights).sum(axis=-1)
+    covers = np.abs(off) <= t_half_width(np.sqrt(variance), topics)
+    return _count(figure, "covers", covers[number > 0], COVERS)
 
 
 def _consistency_count(drawn: Studies) -> Count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.resemblance import resemblances
-from culture_ray.measures.result import BoolArray, FloatArray
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.regression import paper
 from culture_ray.regression.designs import (
     WITHIN,
@@ -67,14 +67,17 @@ class SlopeInference:
         return np.asarray(found[self.known])
 
 
-def tables(drawn: Studies) -> list[pd.DataFrame]:
-    """Return the rows of every study."""
+def tables(drawn: Studies, at: IntArray | None = None) -> list[pd.DataFrame]:
+    """Return the rows of every study, or of those at these positions."""
     names = {
         "model": [f"f{f}m{m}" for f, m in zip(drawn.cells.family, drawn.cells.model, strict=True)],
         "family": [f"f{f}" for f in drawn.cells.family],
-        "language": [f"l{k}" for k in drawn.cells.language],
+        # Terms are in the order of the names.
+        "language": [f"l{k:02d}" for k in drawn.cells.language],
     }
-    figures = zip(drawn.alignment, drawn.consistency, drawn.capability, strict=True)
+    chosen = slice(None) if at is None else at
+    columns = (drawn.alignment, drawn.consistency, drawn.capability)
+    figures = zip(*(column[chosen] for column in columns), strict=True)
     return [
         pd.DataFrame({**names, "alignment": a, "consistency": r, "capability": c})
         for a, r, c in figures
@@ -82,14 +85,51 @@ def tables(drawn: Studies) -> list[pd.DataFrame]:
 
 
 def infer_slopes(drawn: Studies, design: RegressionDesign) -> SlopeInference:
-    """Return the inference of `regress` in every study, all studies fitted at once.
+    """Return the inference of `regress` in every study.
 
-    A study whose fit finds no optimum shows nothing.
+    Studies with the same usable cells are fitted at once; cells that are not usable are left out. A
+    study whose fit finds no optimum shows nothing.
     """
-    chosen, rows = Options(), tables(drawn)
+    usable = drawn.usable
+    if "consistency" in design.formula:
+        usable = usable & np.isfinite(drawn.consistency)
+    patterns, pattern = np.unique(usable, axis=0, return_inverse=True)
+    found = []
+    for number, cells in enumerate(patterns):
+        at = np.flatnonzero(pattern.ravel() == number)
+        rows = [table[cells].reset_index(drop=True) for table in tables(drawn, at)]
+        V = drawn.V[at][:, cells][:, :, cells]
+        found.append((at, _inferred(rows, V, drawn.topics - 1.0, design)))
+    return found[0][1] if len(found) == 1 else _together(found)
+
+
+def _together(parts: Sequence[tuple[IntArray, SlopeInference]]) -> SlopeInference:
+    """Return the inference of parts of the studies as one; nothing of a term that a part lacks.
+
+    Each part has the numbers of its studies.
+    """
+    terms = tuple(dict.fromkeys(term for _, part in parts for term in part.terms))
+    studies = sum(len(at) for at, _ in parts)
+    names = [field.name for field in fields(CoefficientInference)]
+    known = np.zeros((studies, len(terms)), np.bool_)
+    figures = {name: np.full(known.shape, np.nan) for name in ("estimates", *names)}
+    for at, part in parts:
+        cell = np.ix_(at, [terms.index(term) for term in part.terms])
+        known[cell], figures["estimates"][cell] = part.known, part.estimates
+        for name in names:
+            figures[name][cell] = getattr(part.inference, name)
+    estimates = figures.pop("estimates")
+    return SlopeInference(terms, estimates, CoefficientInference(**figures), known)
+
+
+def _inferred(
+    rows: list[pd.DataFrame], covariances: FloatArray, df: float, design: RegressionDesign
+) -> SlopeInference:
+    """Return the inference of studies with the same cells, all fitted at once."""
+    chosen = Options()
     estimable = estimable_design(design, rows[0])[0]
     made = [design_matrices(estimable, table) for table in rows]
-    roots = [root_of_covariance(V, len(rows[0])) for V in drawn.V]
+    roots = [root_of_covariance(V, len(rows[0])) for V in covariances]
     shared = np.array(
         [shared_between_models(root, table) for root, table in zip(roots, rows, strict=True)]
     )
@@ -102,7 +142,7 @@ def infer_slopes(drawn: Studies, design: RegressionDesign) -> SlopeInference:
         bounded=chosen.bounded,
     )
     weights = fits.covariance @ fits.X.transpose(0, 2, 1) @ fits.precision
-    model, df = rows[0]["model"].to_numpy(str), drawn.topics - 1.0
+    model = rows[0]["model"].to_numpy(str)
     added = [
         TopicErrors(*of_study, model, df).between_models(w)
         for *of_study, w in zip(roots, shared, weights, strict=True)
@@ -114,8 +154,9 @@ def infer_slopes(drawn: Studies, design: RegressionDesign) -> SlopeInference:
 
 def slope_terms(drawn: Studies, options: Options) -> Iterator[tuple[Term, ...]]:
     """Yield the terms of `capability_within` in each study, design `within_pooled`."""
-    for table, V in zip(tables(drawn), drawn.V, strict=True):
-        found = regress(table, WITHIN_POOLED, V, options, topics=drawn.topics).terms
+    for table, V, cells in zip(tables(drawn), drawn.V, drawn.usable, strict=True):
+        rows, known = table[cells].reset_index(drop=True), V[cells][:, cells]
+        found = regress(rows, WITHIN_POOLED, known, options, topics=drawn.topics).terms
         yield tuple(term for term in found if term.term == "capability_within")
 
 
@@ -124,18 +165,24 @@ def without_twins(drawn: Studies) -> Studies:
     cells, twins, languages = drawn.cells, drawn.world.twins, drawn.world.languages
     kept = np.flatnonzero((cells.model == 0) | (cells.model > twins))
     mean = np.eye(len(cells.model))[kept]
-    mean[:languages, : (twins + 1) * languages] = np.tile(np.eye(languages), twins + 1) / (
-        twins + 1
-    )
+    mean[:languages, : (twins + 1) * languages] = np.tile(np.eye(languages), twins + 1)
+    # The mean of the names that are usable; NaN where none is.
+    weights = mean * drawn.usable[:, None]
+    weights = weights / np.where(weights.any(axis=2), weights.sum(axis=2), np.nan)[:, :, None]
     return replace(
         drawn,
         world=replace(drawn.world, twins=0),
         cells=CellLabels(cells.model[kept], cells.family[kept], cells.language[kept]),
-        capability=drawn.capability @ mean.T,
-        alignment=drawn.alignment @ mean.T,
-        consistency=drawn.consistency @ mean.T,
-        V=mean @ drawn.V @ mean.T,
+        capability=_weighted(weights, drawn.capability),
+        alignment=_weighted(weights, drawn.alignment),
+        consistency=_weighted(weights, drawn.consistency),
+        V=weights @ np.nan_to_num(drawn.V) @ weights.transpose(0, 2, 1),
     )
+
+
+def _weighted(weights: FloatArray, figures: FloatArray) -> FloatArray:
+    """Return the weighted sums of the figures of each study; what has no weight may be NaN."""
+    return np.asarray(np.einsum("bkn,bn->bk", weights, np.nan_to_num(figures)))
 
 
 def named_as_alike(drawn: Studies, threshold: float) -> BoolArray:

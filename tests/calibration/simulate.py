@@ -6,15 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.resampling.spread import error_scores
+from culture_ray.measures.result import BoolArray, FloatArray
 from culture_ray.simulation.study import SimulatedStudy, simulate_study
 from culture_ray.simulation.world import CellLabels, World
+from culture_ray.stages.regress.rows import MIN_DEFINED_SHARE
 from tests.calibration.measured import alignments, consistencies
 
 
 @dataclass(frozen=True, eq=False)
 class Studies:
-    """B studies of the same n cells, drawn from a world and measured."""
+    """B studies of the same n cells, drawn from a world and measured.
+
+    A cell without alignment, in the study or in most draws of its topics, has NaN there and in the
+    covariances: `analyse` leaves it out, and says so.
+    """
 
     world: World
     cells: CellLabels
@@ -30,19 +36,29 @@ class Studies:
     """B x n, without self-pairs."""
 
     V: FloatArray
-    """B x n x n covariance of alignment over joint topic draws."""
+    """B x n x n sampling covariance of alignment from joint topic draws."""
 
     us_minus_native: FloatArray
     """B x n."""
 
     V_us: FloatArray
-    """B x n x n covariance of `us_minus_native` over joint topic draws."""
+    """B x n x n sampling covariance of `us_minus_native` from joint topic draws."""
 
     alignment_rounds: FloatArray
     """B x paper rounds x n: alignment when responses are drawn again, as the paper does."""
 
     consistency_rounds: FloatArray
     """B x paper rounds x n: self-consistency of the same draws, a response with itself included."""
+
+    @property
+    def usable(self) -> BoolArray:
+        """Return True for the cells whose alignment and its error are known; B x n."""
+        return _known(self.alignment, self.V)
+
+    @property
+    def usable_us(self) -> BoolArray:
+        """Return True for the cells whose US bias and its error are known; B x n."""
+        return _known(self.us_minus_native, self.V_us)
 
     @property
     def topics(self) -> int:
@@ -87,11 +103,26 @@ def _measured(
     return (
         to_native[:, 0],
         consistencies(study.counts),
-        np.cov(to_native[:, 1:]),
+        covariance(to_native[:, 1:], topics),
         contrast[:, 0],
-        np.cov(contrast[:, 1:]),
+        covariance(contrast[:, 1:], topics),
         *_paper(study.counts, study.native, paper_rounds, rng),
     )
+
+
+def covariance(rounds: FloatArray, topics: int) -> FloatArray:
+    """Return the sampling covariance of n figures from draws of topics, n x rounds, as `analyse`.
+
+    It is NaN for a figure that is undefined in most rounds; in another figure, a round in which it
+    is undefined does not count.
+    """
+    scores = error_scores(rounds.T, np.full(len(rounds), topics))
+    scores[:, np.isfinite(rounds).mean(axis=1) <= MIN_DEFINED_SHARE] = np.nan
+    return np.asarray(scores.T @ scores)
+
+
+def _known(figures: FloatArray, V: FloatArray) -> BoolArray:
+    return np.isfinite(figures) & np.isfinite(np.diagonal(V, axis1=1, axis2=2))
 
 
 def _paper(

@@ -10,8 +10,15 @@ import pytest
 from culture_ray.regression.designs import WITHIN, WITHIN_GIVEN_CONSISTENCY
 from culture_ray.regression.valid import Options, regress
 from culture_ray.simulation.world import World
-from tests.calibration.rates import Count, cell_counts, paper_count, slope_counts, twin_counts
-from tests.calibration.regressions import infer_slopes, tables
+from tests.calibration.rates import (
+    Count,
+    cell_counts,
+    paper_count,
+    permutation_count,
+    slope_counts,
+    twin_counts,
+)
+from tests.calibration.regressions import infer_slopes, tables, without_twins
 from tests.calibration.simulate import simulate
 
 
@@ -33,6 +40,56 @@ def test_all_studies_at_once_are_inferred_as_the_shipped_regression_does() -> No
             assert np.array_equal(shipped.p_value.notna(), shown)
             assert np.allclose(shipped.std_error[shown], known.std_error[i][shown], rtol=1e-4)
             assert np.allclose(shipped.df[shown], known.df[i][shown], rtol=1e-3)
+
+
+@pytest.mark.slow
+def test_a_cell_without_alignment_is_left_out_as_analyse_does() -> None:
+    drawn = simulate(World(twins=1), 3, rounds=60, seed=5)
+    alignment, us, V, V_us = (
+        getattr(drawn, name).copy() for name in ("alignment", "us_minus_native", "V", "V_us")
+    )
+    # the first: undefined; the second, the twin of another: undefined in most draws
+    alignment[1, 9] = us[1, 9] = np.nan
+    for cell in (9, 2):
+        V[1, cell] = V[1, :, cell] = V_us[1, cell] = V_us[1, :, cell] = np.nan
+    lacking = replace(drawn, alignment=alignment, us_minus_native=us, V=V, V_us=V_us)
+    kept = np.setdiff1d(np.arange(36), [9, 2])
+    swift = Options(permutations=0, without_models=0)
+    for design in (WITHIN, WITHIN_GIVEN_CONSISTENCY):
+        found, before = infer_slopes(lacking, design), infer_slopes(drawn, design)
+        assert found.terms == before.terms
+        assert np.allclose(found.estimates[[0, 2]], before.estimates[[0, 2]], atol=1e-6)
+        rows = tables(drawn)[1].iloc[kept].reset_index(drop=True)
+        of_kept = drawn.V[1][np.ix_(kept, kept)]
+        shipped = regress(rows, design, of_kept, swift, topics=drawn.topics).table()
+        assert tuple(shipped.term) == found.terms
+        assert np.allclose(shipped.estimate, found.estimates[1], atol=1e-6)
+        assert np.allclose(shipped.df, found.inference.df[1], rtol=1e-3, equal_nan=True)
+    of = {count.figure: count.of for count in cell_counts(lacking)}
+    assert of["US bias of cells"] == of["alignment of cells"] == 3 * 36 - 2
+    assert of["US bias over all"] == 3
+    assert permutation_count(lacking).of == 3
+    merged = without_twins(lacking)
+    assert merged.alignment[1, 2] == pytest.approx(drawn.alignment[1, 6])
+    assert merged.usable.sum() == merged.usable.size - 1
+
+
+@pytest.mark.slow
+def test_studies_with_nearly_all_answers_alike_are_counted() -> None:
+    drawn = simulate(World(skew=4.5, topics=8, responses=20), 6, rounds=40, seed=1)
+    assert not drawn.usable.all()
+    within = next(slope_counts("within", drawn))
+    assert 0 < within.of <= 18
+    counts = {count.figure: count for count in cell_counts(drawn)}
+    assert counts["alignment of cells"].of == drawn.usable.sum()
+
+
+@pytest.mark.slow
+def test_levels_are_compared_with_those_of_their_own_languages() -> None:
+    drawn = simulate(World(languages=12, sd_language=0.3), 2, rounds=40, seed=1)
+    levels = infer_slopes(drawn, WITHIN).of("language[").estimates
+    truth = drawn.of_each("language_level")
+    assert np.corrcoef(levels.ravel(), truth.ravel())[0, 1] > 0.8
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from scipy import stats
 
 from culture_ray.simulation.world import World
 from tests.calibration.measured import alignments, consistencies
-from tests.calibration.simulate import simulate
+from tests.calibration.simulate import covariance, simulate
 
 
 def _responses(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -38,6 +38,27 @@ def test_self_consistency_is_the_correlation_over_pairs_of_different_responses()
         same = (topic[:, None] == topic[None, :]) & ~np.eye(len(topic), dtype=bool)
         first, second = np.nonzero(same)
         assert found == pytest.approx(stats.spearmanr(value[first], value[second]).statistic)
+
+
+def test_a_round_whose_responses_are_all_alike_has_no_alignment_and_does_not_count() -> None:
+    rng = np.random.default_rng(3)
+    counts = np.zeros((2, 8, 5))
+    counts[0] = rng.poisson(1.0, size=(8, 5))
+    counts[1, :, 4], counts[1, 0] = 3.0, [3.0, 0, 0, 0, 0]
+    weights = rng.multinomial(8, np.full(8, 1 / 8), size=40).astype(float)
+    weights[:4] = [0, 2, 1, 1, 1, 1, 1, 1]
+    (found,) = alignments(counts, (rng.normal(size=(2, 8)),), weights)
+    alike = weights[:, 0] == 0
+    assert alike[:4].all()
+    assert np.isfinite(found[0]).all()
+    assert np.array_equal(np.isnan(found[1]), alike)
+    V = covariance(found, topics=8)
+    assert V[0, 0] == pytest.approx(found[0].var(ddof=1) * 8 / 7)
+    assert V[1, 1] == pytest.approx(found[1][~alike].var(ddof=1) * 8 / 7)
+    found[1, np.flatnonzero(~alike)[:20]] = np.nan
+    V = covariance(found, topics=8)
+    assert np.isfinite(V[0, 0])
+    assert np.isnan(V[1]).all()
 
 
 @pytest.mark.slow

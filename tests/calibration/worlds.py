@@ -74,6 +74,7 @@ WORLDS: dict[str, Calibrated] = {
     "120 topics": Calibrated(World(topics=120, responses=600)),
     "8 batteries of 4 topics": Calibrated(World(batteries=8)),
     # answers and judges
+    "self-consistency has no effect": Calibrated(World(consistency_effect=0.0)),
     "skewed answers": Calibrated(World(skew=1.5)),
     "skewed answers, 8 topics": Calibrated(World(skew=1.5, topics=8)),
     "skewed answers, 16 topics": Calibrated(World(skew=1.5, topics=16)),
