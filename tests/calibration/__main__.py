@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from tests.calibration.batches import BATCH, batches, calibrate
+from tests.calibration.batches import BATCH, batches, calibrate, of_finished_worlds
 from tests.calibration.summary import as_json, rates
 from tests.calibration.worlds import WORLDS
 
@@ -22,9 +22,13 @@ def main() -> None:
     parser.add_argument("--world", action="append", choices=WORLDS, help="this world only")
     parser.add_argument("--json", type=Path, help="file of the rates")
     parser.add_argument("--parts", type=Path, default=Path("results/calibration/batches.jsonl"))
+    parser.add_argument("--finished", action="store_true", help="run nothing: finished worlds only")
     asked = parser.parse_args()
     wanted = batches(asked.world or list(WORLDS), asked.studies, asked.seed)
     began, found = time.monotonic(), []
+    if asked.finished:
+        found = of_finished_worlds(wanted, asked.parts)
+        wanted = []
     for batch, counts in calibrate(wanted, asked.parts, asked.processes):
         found.append((batch, counts))
         spent = time.monotonic() - began

@@ -64,6 +64,13 @@ def done(file: Path) -> dict[str, list[Count]]:
     return found
 
 
+def of_finished_worlds(wanted: Sequence[Batch], file: Path) -> list[tuple[Batch, list[Count]]]:
+    """Return the counts in a file of the worlds that have all of their batches there."""
+    known = done(file)
+    missing = {batch.world for batch in wanted if batch.key not in known}
+    return [(batch, known[batch.key]) for batch in wanted if batch.world not in missing]
+
+
 def calibrate(
     wanted: Sequence[Batch], file: Path, processes: int | None = None
 ) -> Iterator[tuple[Batch, list[Count]]]:

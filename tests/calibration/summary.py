@@ -13,6 +13,7 @@ from typing import Any
 
 from tests.calibration.batches import Batch
 from tests.calibration.rates import Count
+from tests.calibration.worlds import WORLDS
 
 RATES = Path(__file__).with_name("calibration.json")
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +100,9 @@ def tables(content: Mapping[str, Any]) -> str:
         cells = [_shown(known.get((world, *column))) for column in _COLUMNS.values()]
         if any(cells):
             lines.append(f"| {world} | " + " | ".join(cells) + " |")
+    missing = [world for world in WORLDS if world not in worlds]
+    if missing:
+        lines += ["", f"Not run with so many studies yet: {'; '.join(missing)}."]
     rest = [rate for key, rate in known.items() if key[1:] not in _COLUMNS.values()]
     lines += ["", "| other figures | world | percent | of |", "| --- | --- | --- | --- |"]
     lines += [

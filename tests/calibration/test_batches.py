@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.calibration import batches as module
-from tests.calibration.batches import Batch, batches, calibrate, done
+from tests.calibration.batches import Batch, batches, calibrate, done, of_finished_worlds
 from tests.calibration.rates import Count
 
 
@@ -40,3 +41,12 @@ def test_a_file_is_read_up_to_a_line_that_was_cut_off(tmp_path: Path) -> None:
         '"nominal": 95.0}]}\n{"key": "l", "cou'
     )
     assert done(file) == {"k": [Count("f", "covers", 1, 2, 95.0)]}
+
+
+def test_only_worlds_with_all_of_their_batches_count_as_finished(tmp_path: Path) -> None:
+    file = tmp_path / "batches.jsonl"
+    whole, part = "as published", "2 languages"
+    wanted = batches([whole, part], studies=2 * module.BATCH, seed=1)
+    kept = [batch for batch in wanted if batch.world == whole or batch.number == 0]
+    file.write_text("".join(json.dumps({"key": b.key, "counts": []}) + "\n" for b in kept))
+    assert of_finished_worlds(wanted, file) == [(Batch(whole, n, 1), []) for n in range(2)]
