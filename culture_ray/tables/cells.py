@@ -8,13 +8,17 @@ import pyarrow as pa
 
 from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
+_CONSERVATIVE = "; conservative, as 96 to 98 % of these contain the true value in simulated studies"
 
-def _figure(name: str, meaning: str, *, later: bool = False) -> list[pa.Field[Any]]:
+
+def _figure(
+    name: str, meaning: str, *, interval: str = "", later: bool = False
+) -> list[pa.Field[Any]]:
     parts = {
         name: meaning,
         f"{name}_std_error": "standard error, from the joint topic bootstrap",
-        f"{name}_ci_low": "lower end of the 95 % t interval over topics",
-        f"{name}_ci_high": "upper end of the 95 % t interval over topics",
+        f"{name}_ci_low": f"lower end of the 95 % t interval over topics{interval}",
+        f"{name}_ci_high": f"upper end of the 95 % t interval over topics{interval}",
     }
     return [column(part, REAL, what, later=later) for part, what in parts.items()]
 
@@ -42,8 +46,16 @@ CELLS = pa.schema(
             "alignment_native_mean",
             "mean alignment with the countries where the language is spoken, except the US",
         ),
-        *_figure("us_minus_native", "US bias: alignment_us minus alignment_native_mean"),
-        *_figure("self_consistency", "correlation over pairs of different responses to a topic"),
+        *_figure(
+            "us_minus_native",
+            "US bias: alignment_us minus alignment_native_mean",
+            interval=_CONSERVATIVE,
+        ),
+        *_figure(
+            "self_consistency",
+            "correlation over pairs of different responses to a topic",
+            interval="; too short where `note` says so",
+        ),
         *_figure("alignment_language_topics", "alignment_language over topic means"),
         *_figure(
             "alignment_language_disattenuated",
@@ -77,6 +89,8 @@ CELLS = pa.schema(
     ]
 )
 
+_CONSERVATIVE_CELLS = "; that of US bias in a single cell is conservative, as in cells.csv"
+
 LABEL_CORRECTED = pa.schema(
     [
         column(
@@ -106,8 +120,16 @@ LABEL_CORRECTED = pa.schema(
             REAL,
             "standard error of `corrected`, over topics and labels, from the joint topic bootstrap",
         ),
-        column("ci_low", REAL, "lower end of the 95 % t interval of `corrected`"),
-        column("ci_high", REAL, "upper end of the 95 % t interval of `corrected`"),
+        column(
+            "ci_low",
+            REAL,
+            f"lower end of the 95 % t interval of `corrected`{_CONSERVATIVE_CELLS}",
+        ),
+        column(
+            "ci_high",
+            REAL,
+            f"upper end of the 95 % t interval of `corrected`{_CONSERVATIVE_CELLS}",
+        ),
         column(
             "label_std_error",
             REAL,

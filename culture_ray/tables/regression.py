@@ -68,7 +68,7 @@ SIMULTANEOUS = pa.schema(
             "simultaneous_ci_low",
             REAL,
             "lower end of an interval that holds together with those of all cells in 95 %; null "
-            "for a slope",
+            "for a slope; conservative for US bias, as in cells.csv",
         ),
         column("simultaneous_ci_high", REAL, "upper end of that interval"),
         column("p_value", REAL, "two-sided p value of this figure alone"),

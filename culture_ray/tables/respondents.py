@@ -18,6 +18,10 @@ RESPONDENTS = pa.schema(
     ]
 )
 
+_CONSERVATIVE = (
+    "; that of `gain` is conservative, as 96 to 100 % contain the true value in simulations"
+)
+
 GROUPS = pa.schema(
     [
         column("model", TEXT, "name of the model, as asked"),
@@ -38,8 +42,16 @@ GROUPS = pa.schema(
         column("people", INT, "respondents of these profiles"),
         column("value", REAL, "the figure, less what sampling adds to it; null if undefined"),
         column("std_error", REAL, "standard error over resamples of respondents and prompts"),
-        column("ci_low", REAL, "lower end of the 95 % interval over respondents and prompts"),
-        column("ci_high", REAL, "upper end of the 95 % interval over respondents and prompts"),
+        column(
+            "ci_low",
+            REAL,
+            f"lower end of the 95 % interval over respondents and prompts{_CONSERVATIVE}",
+        ),
+        column(
+            "ci_high",
+            REAL,
+            f"upper end of the 95 % interval over respondents and prompts{_CONSERVATIVE}",
+        ),
         column("topic_std_error", REAL, "standard error over topics, by the jackknife"),
         column("floor", REAL, "a distance between two random halves of the group's people"),
         column("ceiling", REAL, "item_correlation of a model with the people's own profile means"),

@@ -18,13 +18,23 @@ FEWEST_FOR_CONSISTENCY = 16
 """Fewest topics with two responses of a self-consistency with an interval. A few topics, those with
 the rarest answers, carry most of its error where answers are skewed; fewer than 16 do not show how
 large that error is, and intervals that should cover 95 % cover as little as 88 % with 8 or 12
-topics, but 93 to 96 % from 16 on (tests/calibration)."""
+topics (tests/calibration)."""
+
+FEWEST_IF_SKEWED = 24
+"""Fewest topics of such an interval that covers 93 to 96 % however skewed answers are. With 16 or
+20 it does where answers are even, and 90 to 93 % where models lean to pro, or con, by a logit of 2
+or more."""
 
 _LARGEST = 0.995
 """Largest correlation that is transformed; the transform of 1 is infinite."""
 
 _FARTHEST = 300.0
 """Largest end of an interval of a transform, far beyond any; its exponential is finite."""
+
+
+def topics_for_consistency(cell: Cell) -> int:
+    """Return the number of topics behind the interval of self-consistency: with two responses."""
+    return int((cell.responses_per_topic >= 2).sum())
 
 
 def self_consistency_interval(cell: Cell, level: float = 0.95) -> tuple[float, float]:

@@ -68,6 +68,11 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
             " These intervals are known to be too narrow, because the published method counts "
             "bootstrap rounds as observations.",
         )
+    elif any(interval(r, "")[0] is not None for r in dict(kinds)["consistency"]):
+        sentence += (
+            " The interval of self-consistency is not calibrated: self-consistency is measured "
+            "with error, on the same topics as agreement.",
+        )
     return [sentence]
 
 

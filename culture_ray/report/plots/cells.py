@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from culture_ray.measures.resampling.jackknife import FEWEST_FOR_CONSISTENCY
+from culture_ray.measures.resampling.jackknife import (
+    FEWEST_FOR_CONSISTENCY,
+    FEWEST_IF_SKEWED,
+)
 from culture_ray.report.cell_refs import FILES, ROW
 from culture_ray.report.cell_values import (
     CellValue,
@@ -65,7 +68,8 @@ def bias(content: ReportContent) -> Plot | Missing:
         meaning=(
             "Alignment with the US minus the mean alignment with the other countries where the "
             "language is spoken (own countries). Right of zero: closer to the US than to the own "
-            "countries."
+            "countries. Intervals over topics are conservative: in simulated studies, 96 to 98 % "
+            "of them contain the true value."
         ),
         label="closer to own countries  ←  US bias  →  closer to the US",
         counts={"used": "responses"},
@@ -85,7 +89,8 @@ def consistency(content: ReportContent) -> Plot | Missing:
         meaning=(
             "Correlation of value polarity between different responses to the same topic in the "
             "same language; 1 means that a model describes the same opinions every time. "
-            f"Intervals need {FEWEST_FOR_CONSISTENCY} topics."
+            f"Intervals need {FEWEST_FOR_CONSISTENCY} topics; with fewer than {FEWEST_IF_SKEWED}, "
+            "they are too short where most answers are pro, or most con."
         ),
         label="self-consistency (correlation)",
         counts={"used": "responses"},

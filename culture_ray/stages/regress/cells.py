@@ -15,11 +15,13 @@ from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.measures.resampling.jackknife import (
     FEWEST_FOR_CONSISTENCY,
+    FEWEST_IF_SKEWED,
     self_consistency_interval,
+    topics_for_consistency,
 )
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
 from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
-from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.measures.result import BoolArray, FloatArray, IntArray
 from culture_ray.run.capability import capability_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import FIGURES, Rounds, cell_figures
@@ -57,6 +59,12 @@ _UNRELIABLE = "no figures corrected for noise: a reliability is not above 0 by i
 _FEW_FOR_CONSISTENCY = (
     f"fewer than {FEWEST_FOR_CONSISTENCY} topics with two responses: no interval of "
     "self-consistency"
+)
+
+_FEW_IF_SKEWED = (
+    f"fewer than {FEWEST_IF_SKEWED} topics with two responses: the interval of self-consistency is "
+    "too short if most answers are pro, or most con (90 to 93 % of such intervals contain the true "
+    "value)"
 )
 
 
@@ -146,12 +154,14 @@ def cells(
         estimates = figures.estimates[name], figures.std_errors[name]
         columns = with_interval(name, *estimates, clusters, LARGEST.get(name, math.inf))
         table = table.join(columns)
+    few = np.zeros(len(study), np.bool_)
     if items is ItemAssumption.RANDOM_TOPICS:
+        few = np.array([topics_for_consistency(x.cell) < FEWEST_IF_SKEWED for x in study])
         ends = np.array([self_consistency_interval(cell.cell) for cell in study])
         known = table["self_consistency_std_error"].notna().to_numpy()
         for column, values in zip(("ci_low", "ci_high"), ends.T, strict=True):
             table[f"self_consistency_{column}"] = np.where(known, values, np.nan)
-    table["note"] = _with_notes(table)
+    table["note"] = _with_notes(table, few)
     names = list(zip(table["model"], table["language"], strict=True))
     table["capability"] = capability_of(settings.models, scores, names)
     return Cells(table, figures.rounds, study, truth, items)
@@ -199,8 +209,12 @@ def _note(cell: StudyCell, truth: GroundTruth) -> str | None:
     return "; ".join(note for note in notes if note) or None
 
 
-def _with_notes(table: pd.DataFrame) -> list[str | None]:
-    """Return the notes, with those on figures and intervals that a cell's topics do not allow."""
+def _with_notes(table: pd.DataFrame, few_if_skewed: BoolArray) -> list[str | None]:
+    """Return the notes, with those on figures and intervals that a cell's topics do not allow.
+
+    `few_if_skewed` is True for cells whose interval of self-consistency, if any, is too short where
+    answers are skewed.
+    """
     enough = table["topics"] >= FEWEST_TOPICS
     unreliable = table["alignment_language_disattenuated"].isna() & (
         table["alignment_language"].notna() & enough
@@ -208,6 +222,7 @@ def _with_notes(table: pd.DataFrame) -> list[str | None]:
     without_interval = table["self_consistency_ci_low"].isna() & (
         table["self_consistency"].notna() & enough
     )
+    too_short = few_if_skewed & table["self_consistency_ci_low"].notna()
     return [
         "; ".join(
             filter(
@@ -216,9 +231,12 @@ def _with_notes(table: pd.DataFrame) -> list[str | None]:
                     note if isinstance(note, str) else "",
                     _UNRELIABLE if lacks else "",
                     _FEW_FOR_CONSISTENCY if few else "",
+                    _FEW_IF_SKEWED if short else "",
                 ],
             )
         )
         or None
-        for note, lacks, few in zip(table["note"], unreliable, without_interval, strict=True)
+        for note, lacks, few, short in zip(
+            table["note"], unreliable, without_interval, too_short, strict=True
+        )
     ]

@@ -11,6 +11,7 @@ from culture_ray.errors import BadTable
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression.contrasts import us_bias
 from culture_ray.regression.designs import RegressionDesign
+from culture_ray.regression.results import Regression
 from culture_ray.regression.valid import Options, regress
 from culture_ray.settings.inference import InferenceSettings, Outcome
 from culture_ray.stages.measure.cells import BASELINE_FAMILY
@@ -44,6 +45,18 @@ _OF_SINGLE_CELLS = (
     "value where 95 % should, up to 98 % with 16 topics or fewer."
 )
 """Said where intervals are over topics; docs/statistics.md, Calibration."""
+
+_UNCALIBRATED = (
+    "the interval and p value of consistency are not calibrated: self-consistency is measured with "
+    "error, on the same topics as alignment, and alignment over single responses contains it"
+)
+"""Said where such a coefficient is shown; docs/statistics.md, What alignment is computed from."""
+
+_CONSERVATIVE = (
+    "tests of capability are rather conservative: in simulated studies without an effect, 3 to 6 % "
+    "of those within families reject where 5 % should, and 2 to 4 % of those of capability_between"
+)
+"""Said where such a test is shown; docs/statistics.md, Calibration."""
 
 
 def valid_results(cells: Cells, inference: InferenceSettings, seed: int) -> Iterator[Result]:
@@ -119,6 +132,19 @@ def multilingual(
         fitted.formula,
         f"{_QUESTION} {_OF_OUTCOME[outcome]}".strip(),
         fitted.table(),
-        notes=(*notes, *fitted.notes),
+        notes=(*notes, *fitted.notes, *_calibration_notes(fitted, cells.items)),
         diagnostics={} if fitted.diagnostics is None else asdict(fitted.diagnostics),
     )
+
+
+def _calibration_notes(fitted: Regression, items: ItemAssumption) -> tuple[str, ...]:
+    """Return a sentence on each kind of coefficient whose tests miss their level."""
+    shown = {
+        part
+        for term in fitted.terms
+        if np.isfinite(term.std_error)
+        for part in term.term.split(":")
+    }
+    split = shown & {"capability_within", "capability_between"}
+    conservative = split and items is ItemAssumption.RANDOM_TOPICS
+    return (_CONSERVATIVE,) * bool(conservative) + (_UNCALIBRATED,) * ("consistency" in shown)

@@ -39,7 +39,7 @@ def test_a_cell_without_a_reliability_above_zero_says_so() -> None:
             "note": [None, "a caveat", "no responses", "few topics"],
         }
     )
-    said = _with_notes(table)
+    said = _with_notes(table, np.zeros(4, np.bool_))
     assert said[0] is None
     assert said[1] is not None
     assert said[1].startswith("a caveat; no figures corrected for noise: a reliability is not")
@@ -49,13 +49,16 @@ def test_a_cell_without_a_reliability_above_zero_says_so() -> None:
 def test_a_cell_whose_topics_are_too_few_for_an_interval_of_self_consistency_says_so() -> None:
     table = pd.DataFrame(
         {
-            "alignment_language": [0.4, 0.4],
-            "alignment_language_disattenuated": [0.5, 0.5],
-            "self_consistency": [0.5, 0.5],
-            "self_consistency_ci_low": [0.4, np.nan],
-            "topics": [20, 12],
-            "note": [None, None],
+            "alignment_language": [0.4, 0.4, 0.4],
+            "alignment_language_disattenuated": [0.5, 0.5, 0.5],
+            "self_consistency": [0.5, 0.5, 0.5],
+            "self_consistency_ci_low": [0.4, np.nan, 0.4],
+            "topics": [30, 12, 20],
+            "note": [None, None, None],
         }
     )
     few = "fewer than 16 topics with two responses: no interval of self-consistency"
-    assert _with_notes(table) == [None, few]
+    said = _with_notes(table, np.array([False, True, True]))
+    assert said[:2] == [None, few]
+    assert said[2] is not None
+    assert said[2].startswith("fewer than 24 topics with two responses: the interval of self-")

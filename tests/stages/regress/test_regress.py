@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression import paper
 from culture_ray.regression.designs import RegressionDesign
-from culture_ray.regression.results import Regression
+from culture_ray.regression.results import Regression, Term
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.regress import regress
+from culture_ray.stages.regress.valid import _calibration_notes
 from culture_ray.tables import CELLS, REGRESSION
 from tests.answered import answer
 from tests.small import small_settings
@@ -169,6 +171,33 @@ def test_every_definition_of_alignment_has_its_regressions(a_family: Settings) -
         for row in own.itertuples():
             assert row.estimate == pytest.approx(table.loc[row.term, "estimate"], nan_ok=True)
     assert "topic means" in str(about(a_family.run.folder, "multilingual")["caption"])
+
+
+@pytest.mark.slow
+def test_a_coefficient_of_consistency_is_marked_as_not_calibrated(a_family: Settings) -> None:
+    folder, seen = regressed(a_family), []
+    for design in ("", "_pooled", "_within_pooled", "_within_given_consistency"):
+        name = f"multilingual{design}"
+        table = pd.read_csv(folder / "regression" / f"{name}.csv").set_index("term")
+        low = table["ci_low"].get("consistency", np.nan)
+        marked = "consistency are not calibrated" in str(about(folder, name)["notes"])
+        assert marked == np.isfinite(low), name
+        seen.append(marked)
+    assert set(seen) == {True, False}
+
+
+def test_tests_of_capability_are_marked_as_conservative_where_topics_are_a_sample() -> None:
+    within = Term("capability_within:family[gemma]", 0.2, 0.1, 9, 0, 0.4, 0.1)
+    withheld = replace(within, std_error=np.nan)
+    level = replace(within, term="language[da]")
+
+    def said(*terms: Term, items: ItemAssumption = ItemAssumption.RANDOM_TOPICS) -> str:
+        fitted = Regression("within", "", "valid", terms, (), None, ())
+        return " ".join(_calibration_notes(fitted, items))
+
+    assert "conservative" in said(level, within)
+    assert "conservative" in said(replace(within, term="capability_between"))
+    assert said(level, withheld) == said(within, items=ItemAssumption.FIXED_TOPICS) == ""
 
 
 @pytest.mark.slow

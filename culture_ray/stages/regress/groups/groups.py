@@ -11,7 +11,7 @@ import pyarrow as pa
 from culture_ray.labels.measured import measured_labels
 from culture_ray.measures.respondents.between import between_groups
 from culture_ray.measures.respondents.correlations import item_correlation
-from culture_ray.measures.respondents.fidelity import fidelity, flagged, floors, topics_of
+from culture_ray.measures.respondents.fidelity import GAIN, fidelity, flagged, floors, topics_of
 from culture_ray.measures.respondents.figures import RespondentFigure
 from culture_ray.measures.respondents.resampling import degrees_of_freedom, resampled
 from culture_ray.measures.respondents.samples import ModelAnswers, People
@@ -19,10 +19,10 @@ from culture_ray.measures.result import IntArray
 from culture_ray.settings.run import Settings
 from culture_ray.stages.measure.answers import offered_responses
 from culture_ray.stages.regress.groups.samples import (
+    fewest_prompts,
     people_of,
     response_frame,
     responses_of,
-    single_prompts,
 )
 from culture_ray.store import catalogue
 from culture_ray.survey.profiles import Profile
@@ -32,6 +32,12 @@ from culture_ray.tables import GROUPS
 MOST_ROUNDS = 400
 """Rounds of the bootstrap are inference.rounds, but no more than this."""
 _SINGLE = "no interval: a topic was asked by one prompt alone, so that the model's noise is unknown"
+FEWEST_FOR_GAIN = 4
+"""Fewest prompts of a topic for an interval of `gain`; with two, intervals that should cover 95 %
+cover 72 to 84 % (docs/statistics.md, Groups of respondents)."""
+_FEW_FOR_GAIN = (
+    f"no interval: fewer than {FEWEST_FOR_GAIN} prompts of a topic, which makes it too short"
+)
 _OF_NOISE = ("model_variance", "variance_kept")
 """Figures that the noise of single prompts would make too large."""
 
@@ -82,7 +88,8 @@ def country_rows(
         return
     drawn = resampled(people, responses, len(profiles), rounds, seed)
     df = degrees_of_freedom(people)
-    single, shared = single_prompts(responses), int(drawn.asked.any(axis=0).sum())
+    single, shared = fewest_prompts(responses) < 2, int(drawn.asked.any(axis=0).sum())
+    too_few = fewest_prompts(responses, plain=True) < FEWEST_FOR_GAIN
     everybody = [np.arange(len(profiles))]
     divisions: dict[str, dict[str | None, IntArray]] = {"all": {None: everybody[0]}}
     divisions |= {name: dict(of) for name, of in _categories(profiles).items()}
@@ -92,6 +99,8 @@ def country_rows(
         for place, category in enumerate(of):
             there = topics_of(groups, place)
             figures = fidelity(groups, drawn, place, df)
+            if too_few and not single:
+                figures |= flagged({GAIN: figures[GAIN]}, _FEW_FOR_GAIN)
             lowest = floors(people, members, place, there)
             key = {"characteristic": characteristic, "category": category, "topics": len(there)}
             key |= _sizes(people, members[place])

@@ -84,7 +84,11 @@ def responses_of(
     )
 
 
-def single_prompts(responses: ModelAnswers) -> bool:
-    """Return True if some topic was asked by one prompt alone, so that its noise is unknown."""
-    prompts = np.unique(np.stack([responses.topic, responses.prompt]), axis=1)
-    return bool((np.unique(prompts[0], return_counts=True)[1] < 2).any())
+def fewest_prompts(responses: ModelAnswers, *, plain: bool = False) -> int:
+    """Return the number of prompts of the topic with the fewest; 0 without any response.
+
+    With `plain`, only those without a persona count.
+    """
+    rows = responses.profile == NOBODY if plain else np.ones(len(responses.profile), np.bool_)
+    prompts = np.unique(np.stack([responses.topic[rows], responses.prompt[rows]]), axis=1)
+    return int(np.unique(prompts[0], return_counts=True)[1].min(initial=len(responses.prompt)))
