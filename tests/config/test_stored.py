@@ -73,3 +73,14 @@ def test_the_populations_of_an_analysis_are_remembered(run: RunDirectory) -> Non
     assert settings(run).populations.name == "evs_wvs_joint_v5"
     after = made_with(run)
     assert {key for key in after if after[key] != before[key]} == {"populations"}
+
+
+@pytest.mark.slow
+def test_gaps_in_ground_truth_that_an_analysis_allows_are_allowed_and_remembered(
+    run: RunDirectory,
+) -> None:
+    assert not settings(run).allow_missing_ground_truth
+    analysed = settings(run, "allow_missing_ground_truth=true")
+    assert analysed.allow_missing_ground_truth
+    remember(run, analysed.raw)
+    assert settings(run).allow_missing_ground_truth
