@@ -8,27 +8,29 @@ import numpy as np
 
 from culture_ray.regression.designs import RegressionDesign, per_unit
 from culture_ray.regression.permutation import PermutationTest, permutation_tests
+from culture_ray.regression.reml.compress import Compressed
 from culture_ray.regression.results import Term
 from culture_ray.regression.row_fits import RowFits
 
 
 def capability_tests(
-    design: RegressionDesign, fits: RowFits, *, most: int, seed: int
+    design: RegressionDesign, fits: RowFits, data: Compressed, *, most: int, seed: int
 ) -> tuple[PermutationTest, ...]:
     """Return the permutation test of each term that contains capability within families.
 
-    There is none where the design has no such term, `most` arrangements are 0, or the terms that
-    remain under the null hypothesis cannot be fitted. `seed` is that of the arrangements drawn.
+    `data` are those of `fits` with all terms, and `seed` is that of the arrangements drawn. There
+    is no test where the design has no such term, `most` arrangements are 0, or the terms that
+    remain under the null hypothesis cannot be fitted.
     """
     matrices = fits.matrices
     if not most or "capability_within" not in matrices.rows.columns:
         return ()
     unit = per_unit(design, matrices, "capability_within")
-    null = fits.data(matrices.X[:, np.abs(unit).sum(0) == 0])
-    null_fit = fits.fit(null)
+    # The dimensions of all terms hold what those of fewer terms do.
+    null_fit = fits.fit(replace(data, X=data.X[:, np.abs(unit).sum(0) == 0]))
     if not null_fit.converged:
         return ()
-    return permutation_tests(matrices, unit, null, null_fit, fits.errors, most=most, seed=seed)
+    return permutation_tests(matrices, unit, data, null_fit, fits.errors, most=most, seed=seed)
 
 
 def with_p_values(terms: tuple[Term, ...], tests: tuple[PermutationTest, ...]) -> tuple[Term, ...]:

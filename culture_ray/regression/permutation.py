@@ -40,7 +40,7 @@ class PermutationTest:
 def permutation_tests(
     matrices: DesignMatrices,
     per_unit: FloatArray,
-    null: Compressed,
+    data: Compressed,
     null_fit: Fit,
     errors: TopicErrors | None,
     *,
@@ -60,8 +60,8 @@ def permutation_tests(
         matrices: the design's matrices, with `capability_within` among the rows' columns.
         per_unit: n x p, each term's column per unit of `capability_within`, zero for terms
             without it.
-        null: the data without these terms, compressed.
-        null_fit: the fit of `null`.
+        data: the data with all terms, compressed.
+        null_fit: the fit of these dimensions without these terms.
         errors: topic errors of the rows; None where V is not known.
         most: largest number of arrangements; if there are more they are sampled.
         seed: seed of that sample.
@@ -69,58 +69,80 @@ def permutation_tests(
     within = matrices.rows["capability_within"].to_numpy(np.float64)
     families = matrices.rows["family"].to_numpy(str)
     carried = np.flatnonzero(np.abs(per_unit).sum(0) > 0)
-    whiten = _Whitening(null, null_fit)
-    without = ProjectionsWithout(whiten.columns(matrices.X))
-    y_whitened = whiten.columns(matrices.y[:, None])
+    compared = _Statistics(data, null_fit, matrices.y, errors)
     tests = []
     for j in carried:
-        unit = per_unit[:, j]
-        permuted = sorted(set(families[unit != 0]))
+        rows = np.flatnonzero(per_unit[:, j])
+        permuted = sorted(set(families[rows]))
         sources, exhaustive = _arrangements(matrices, permuted, most, np.random.default_rng(seed))
-        y = without.residuals(y_whitened, j)[:, 0]
-        chunks = []
-        for chunk in np.array_split(sources, -(-len(sources) // _CHUNK)):
-            columns = without.residuals(whiten.columns(unit[:, None] * within[chunk].T), j)
-            chunks.append(_statistics(y, columns, whiten, errors))
         # The observed arrangement comes first and counts as one of them.
-        statistics = np.concatenate(chunks)
+        statistics = np.concatenate(
+            [
+                compared.of(per_unit[rows, j] * within[chunk[:, rows]], rows, j)
+                for chunk in np.array_split(sources, -(-len(sources) // _CHUNK))
+            ]
+        )
         p_value = float(np.mean(statistics >= statistics[0] * (1 - 1e-9)))
         tests.append(PermutationTest(matrices.terms[j], p_value, len(sources), exhaustive))
     return tuple(tests)
 
 
-def _statistics(
-    y: FloatArray, columns: FloatArray, whiten: _Whitening, errors: TopicErrors | None
-) -> FloatArray:
-    """Return |t| of each column's coefficient; `y` and `columns` are whitened residuals.
+class _Statistics:
+    """Statistics |t| of columns that take the place of a term's own.
 
-    With topic errors t has different degrees of freedom in each arrangement and is transformed to
-    the normal deviate of the same p value (Wallace 1959).
+    With U the basis of the compressed data and s the variance of the residual, the precision of the
+    rows is U O U' + (I - U U') / s. A column c so enters only through U'c, c'c and y'c, and a
+    statistic costs one product with U instead of several with n x n matrices. With P the projection
+    on all other terms, whitened by W, O = W W, the weights of the rows in the coefficient are
+
+        a = U W (I - P) W U'c + (c - U U'c) / s = U v + c / s.
+
+    The topic errors' form a'D a is then (c'D c) / s^2 + 2 (c'D U) v / s + v'(U'D U) v.
     """
-    size = np.einsum("nc,nc->c", columns, columns)
-    if errors is None:
-        return np.asarray(np.abs(y @ columns) / np.sqrt(size))
-    added = errors.between_models(whiten.columns(columns).T)
-    t = (y @ columns) ** 2 / (size + added)
-    df = sum_df(size, np.inf, added, errors.df)
-    with np.errstate(invalid="ignore"):
-        normal = (8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t / df))
-    return np.where(np.isfinite(df), normal, np.sqrt(t))
 
+    def __init__(
+        self, data: Compressed, null_fit: Fit, y: FloatArray, errors: TopicErrors | None
+    ) -> None:
+        values, vectors = np.linalg.eigh(null_fit.precision)
+        self._whiten = (vectors * np.sqrt(values)) @ vectors.T
+        self._without = ProjectionsWithout(self._whiten @ data.X)
+        self._beyond = 1 / null_fit.variances[-1] if data.spare.count else 0.0
+        self._y, self._y_inside, self._errors = y, data.y, errors
+        self._basis = data.basis
+        if errors is not None:
+            of_basis = errors.form(data.basis)
+            self._inside_form = data.basis.T @ of_basis
+            self._basis = np.hstack([data.basis, of_basis])
 
-class _Whitening:
-    """Transformation of columns after which the rows are independent with variance 1."""
+    def of(self, columns: FloatArray, rows: IntArray, j: int) -> FloatArray:
+        """Return |t| of each of N columns in place of column j; (N,).
 
-    def __init__(self, null: Compressed, fitted: Fit) -> None:
-        self._basis = null.basis
-        values, vectors = np.linalg.eigh(fitted.precision)
-        beyond = 1 / np.sqrt(fitted.variances[-1]) if null.spare.count else 0.0
-        self._inside = (vectors * np.sqrt(values)) @ vectors.T - beyond * np.eye(len(values))
-        self._beyond = beyond
-
-    def columns(self, columns: FloatArray) -> FloatArray:
-        inside = self._basis @ (self._inside @ (self._basis.T @ columns))
-        return np.asarray(inside + self._beyond * columns)
+        `columns` (N, k) are their values in these k rows; they are 0 in all others. With topic
+        errors t has different degrees of freedom for each column and is transformed to the normal
+        deviate of the same p value (Wallace 1959).
+        """
+        products = columns @ self._basis[rows]
+        inside = products[:, : len(self._y_inside)].T
+        whitened = self._without.residuals(self._whiten @ inside, j)
+        squares = np.einsum("nk,nk->n", columns, columns) - np.einsum("rn,rn->n", inside, inside)
+        size = np.einsum("rn,rn->n", whitened, whitened) + self._beyond * squares
+        weights = self._whiten @ whitened
+        beyond_y = columns @ self._y[rows] - self._y_inside @ inside
+        estimate = self._y_inside @ weights + self._beyond * beyond_y
+        if self._errors is None:
+            return np.asarray(np.abs(estimate) / np.sqrt(size))
+        weights -= self._beyond * inside
+        added = np.einsum("rn,rn->n", weights, self._inside_form @ weights)
+        if self._beyond:
+            mixed = np.einsum("rn,nr->n", weights, products[:, len(self._y_inside) :])
+            own = self._errors.of_rows(rows).squares(columns)
+            added += 2 * self._beyond * mixed + self._beyond**2 * own
+        added = np.maximum(added, 0.0)
+        t = estimate**2 / (size + added)
+        df = sum_df(size, np.inf, added, self._errors.df)
+        with np.errstate(invalid="ignore"):
+            normal = (8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t / df))
+        return np.where(np.isfinite(df), normal, np.sqrt(t))
 
 
 class ProjectionsWithout:

@@ -18,11 +18,12 @@ estimate counts as 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.result import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,12 +47,36 @@ class TopicErrors:
 
         `weights` (p, n) are the weights of the rows.
         """
+        return np.maximum(self.squares(weights), 0.0)
+
+    def squares(self, weights: FloatArray) -> FloatArray:
+        """Return w'D w for each row w of `weights` (p, n), D the matrix of d; (p,)."""
         found = _squares(self.root, weights) - _squares(self.shared.T, weights)
-        for name in np.unique(self.model):
-            at = self.model == name
+        for at in self._rows_of_models:
             own = weights[:, at]
             found -= _squares(self.root[:, at], own) - _squares(self.shared[at].T, own)
-        return np.maximum(found, 0.0)
+        return found
+
+    def form(self, columns: FloatArray) -> FloatArray:
+        """Return D columns for `columns` (n, q), D the matrix of d; (n, q)."""
+        found = self.root.T @ (self.root @ columns) - self.shared @ (self.shared.T @ columns)
+        for at in self._rows_of_models:
+            root, shared = self.root[:, at], self.shared[at]
+            # A model has fewer rows than there are rounds behind V.
+            found[at] -= (root.T @ root - shared @ shared.T) @ columns[at]
+        return np.asarray(found)
+
+    def of_rows(self, positions: IntArray) -> TopicErrors:
+        """Return the errors of the rows at these positions."""
+        root, shared = self.root[:, positions], self.shared[positions]
+        return TopicErrors(root, shared, self.model[positions], self.df)
+
+    @cached_property
+    def _rows_of_models(self) -> list[IntArray]:
+        """Positions of each model's rows."""
+        order = np.argsort(self.model, kind="stable")
+        firsts = np.unique(self.model[order], return_index=True)[1]
+        return np.split(order, firsts[1:])
 
 
 def _squares(root: FloatArray, weights: FloatArray) -> FloatArray:

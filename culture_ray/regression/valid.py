@@ -116,7 +116,7 @@ def _regress(
         return _without_figures(design, matrices, "no optimum of the likelihood was found")
     weights = fitted.covariance @ data.X.T @ fitted.precision @ data.basis.T
     inference = infer(fitted, options.method, _added(weights, fits.errors))
-    tests = capability_tests(design, fits, most=options.permutations, seed=options.seed)
+    tests = capability_tests(design, fits, data, most=options.permutations, seed=options.seed)
     refit = replace(options, permutations=0, without_models=0)
     without, skipped = regressions_without_models(
         rows,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, design_matrices
-from culture_ray.regression.permutation import ProjectionsWithout, _arrangements
+from culture_ray.measures.result import FloatArray
+from culture_ray.regression.designs import WITHIN, WITHIN_POOLED, design_matrices, per_unit
+from culture_ray.regression.inference import sum_df
+from culture_ray.regression.permutation import ProjectionsWithout, _arrangements, _Statistics
+from culture_ray.regression.row_fits import RowFits, topic_errors_of
+from culture_ray.regression.sampling import Sampling, SamplingError
+from culture_ray.regression.topic_error import TopicErrors
 from culture_ray.regression.valid import Options, regress
 from tests.regression.made_up import study
 
@@ -68,6 +75,56 @@ def test_the_test_is_two_sided() -> None:
         strict=True,
     ):
         assert one.p_permutation == turned.p_permutation
+
+
+@pytest.mark.parametrize("sampling", [None, "shared", "known"])
+def test_statistics_are_those_of_generalised_least_squares_on_all_rows(
+    sampling: Sampling | None,
+) -> None:
+    rows = study(5, per_family=4)
+    made = design_matrices(WITHIN, rows)
+    generator = np.random.default_rng(5)
+    root = 0.02 * generator.normal(size=(80, len(rows))) + 0.01 * generator.normal(size=(80, 1))
+    errors = topic_errors_of(
+        made, None if sampling is None else SamplingError(root, 31.0), sampling or "shared"
+    )
+    fits = RowFits(made, errors, sampling or "shared")
+    unit, data = per_unit(WITHIN, made, "capability_within"), fits.data(made.X)
+    carried = np.abs(unit).sum(0) > 0
+    null_fit = fits.fit(fits.data(made.X[:, ~carried]))
+    assert carried.sum() == 3
+    kernels = [*made.kernels(), np.eye(len(rows))]
+    omega = np.einsum("k,kij->ij", null_fit.variances, kernels)
+    if errors is not None:
+        omega += errors.shared @ errors.shared.T
+    compared = _Statistics(data, fits.fit(replace(data, X=data.X[:, ~carried])), made.y, errors)
+    within = made.rows["capability_within"].to_numpy()
+    for j in np.flatnonzero(carried):
+        at = np.flatnonzero(unit[:, j])
+        columns = unit[at, j] * generator.permutation(within[at].reshape(4, -1), axis=0).ravel()
+        for column in (columns, generator.normal(size=at.size)):
+            X = made.X.copy()
+            X[:, j] = 0.0
+            X[at, j] = column
+            expected = _deviate(made.y, X, j, omega, errors)
+            assert compared.of(column[None], at, j) == pytest.approx([expected], rel=1e-6)
+
+
+def _deviate(
+    y: FloatArray, X: FloatArray, j: int, omega: FloatArray, errors: TopicErrors | None
+) -> float:
+    """Return |t| of coefficient j, as the normal deviate of its p value where V is estimated."""
+    precision = np.linalg.inv(omega)
+    covariance = np.linalg.inv(X.T @ precision @ X)
+    weights = (covariance @ X.T @ precision)[j]
+    if errors is None:
+        return float(abs(weights @ y) / np.sqrt(covariance[j, j]))
+    added = errors.between_models(weights[None])[0]
+    t = (weights @ y) ** 2 / (covariance[j, j] + added)
+    df = float(sum_df(covariance[j, j], np.inf, added, errors.df))
+    if not np.isfinite(df):
+        return float(np.sqrt(t))
+    return float((8 * df + 1) / (8 * df + 3) * np.sqrt(df * np.log1p(t / df)))
 
 
 @pytest.mark.slow

@@ -32,8 +32,13 @@ def test_only_pairs_of_different_models_add_to_a_variance() -> None:
     V = root.T @ root - shared @ shared.T
     pairs = model[:, None] != model
     expected = np.einsum("pi,ij,pj->p", weights, V * pairs, weights)
-    found = TopicErrors(root, shared, model, 31.0).between_models(weights)
-    np.testing.assert_allclose(found, np.maximum(expected, 0))
+    errors = TopicErrors(root, shared, model, 31.0)
+    np.testing.assert_allclose(errors.between_models(weights), np.maximum(expected, 0))
+    np.testing.assert_allclose(errors.squares(weights), expected)
+    np.testing.assert_allclose(errors.form(weights.T), (V * pairs) @ weights.T)
+    some = np.array([1, 2, 5])
+    found = errors.of_rows(some).form(np.eye(3))
+    np.testing.assert_allclose(found, (V * pairs)[np.ix_(some, some)], atol=1e-12)
 
 
 def test_errors_that_follow_capability_widen_its_interval() -> None:
