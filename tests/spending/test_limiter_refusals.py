@@ -165,13 +165,13 @@ def test_more_refusals_by_chance_do_not_lower_the_rate_for_long(chance: float) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 11])
 @pytest.mark.parametrize("chance", [0.03, 0.05, 0.1, 0.2])
 def test_refusals_by_chance_do_not_lower_the_rate_step_by_step(chance: float, seed: int) -> None:
     """Show that a rate found by luck is no limit: lucky trials must not add up to a standstill."""
     provider = Provider(1e6, 1e9, sends_headers=False, by_chance=chance, chance_seed=seed)
     ran = run(Limits(3000, 5e7), provider, minutes=2, seed=seed)
-    assert ran.requests >= 0.55 * (1 - chance) * 3000
+    assert ran.requests >= 0.7 * (1 - chance) * 3000
 
 
 @pytest.mark.slow

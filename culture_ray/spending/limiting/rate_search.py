@@ -55,7 +55,7 @@ class _Trial:
     share: float
     """Share of refusals when the rate was lowered."""
     before: float
-    """Factor on the rate before it was lowered, the first time if several trials follow."""
+    """Factor on the rate before it was lowered, the first time if it has not risen since."""
     requests: int
     """Requests after which the trial is over."""
     fruitless: int
@@ -71,6 +71,8 @@ class RateSearch:
         self._trial: _Trial | None = None
         self._found: _Trial | None = None
         """Last trial that showed the rate to be the cause, until the rate has risen again."""
+        self._lowered_from: float | None = None
+        """Factor before the rate was first lowered, until it has risen again."""
         self._changed = self._tolerated_at = now
         self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
         self._refused_at = math.inf
@@ -105,7 +107,9 @@ class RateSearch:
             self._judge(found, share, allowed_per_s, now)
         elif trial is None:
             cut = max(share, self._record.share_since_first())
-            self._try(_Trial(share, self.factor, 0, 0), cut, allowed_per_s, now)
+            before = self.factor if self._lowered_from is None else self._lowered_from
+            self._lowered_from = before
+            self._try(_Trial(share, before, 0, 0), cut, allowed_per_s, now)
         elif share > WORSE_SHARE * trial.share:
             self._try(replace(trial, share=share), share, allowed_per_s, now)
 
@@ -118,7 +122,7 @@ class RateSearch:
         without_factor = allowed_per_s / self.factor
         if self._trial is not None:
             self.factor, self._trial = self._trial.before, None
-        self._found = None
+        self._found = self._lowered_from = None
         self._record.update(now)
         since = now - self._unblocked_at
         if since < BLOCKS_WITHIN_S:
@@ -135,7 +139,7 @@ class RateSearch:
             return
         if self._trial is not None or not self._record.is_quiet(now):
             return
-        self._found = None
+        self._found = self._lowered_from = None
         step, self._raise = self._raise, min(LARGEST_RAISE, 2 * self._raise)
         self._set(min(largest, self.factor * (1 + step)), now)
         if self.factor > BEYOND * self._refused_at:
@@ -143,7 +147,8 @@ class RateSearch:
 
     def restart(self, now: float) -> None:
         """Forget what was found: the limit itself has changed."""
-        self._trial, self._found, self._refused_at = None, None, math.inf
+        self._trial = self._found = self._lowered_from = None
+        self._refused_at = math.inf
         self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
         self._set(1.0, now)
 
@@ -166,7 +171,8 @@ class RateSearch:
         elif trial.fruitless + 1 < FRUITLESS_TRIALS:
             self._try(replace(again, fruitless=trial.fruitless + 1), share, allowed_per_s, now)
         else:
-            self._trial, self._found, self._tolerated_at = None, None, now
+            self._trial = self._found = self._lowered_from = None
+            self._tolerated_at = now
             self._record.tolerated = min(1.0, share)
             self._raise, self._raise_every_s = FIRST_RAISE, RAISE_EVERY_S
             self._set(trial.before, now)

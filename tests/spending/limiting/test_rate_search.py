@@ -135,30 +135,36 @@ def test_as_many_refusals_at_a_rate_that_was_found_show_chance_and_restore_it() 
     assert search.factor == 1.0
 
 
-def test_a_much_smaller_share_at_a_rate_that_was_found_restores_no_more_than_it() -> None:
+def _quiet_after(search: RateSearch, now: float) -> float:
+    """Send requests of which none is refused until trials are over; return the time."""
+    for index in range(1000):
+        search.add_request(now + 1 + index / 1000)
+    search.advance(ALLOWED, now + 2)
+    return now + 2
+
+
+def test_a_much_smaller_share_at_a_rate_that_was_found_is_judged_anew() -> None:
     search, now = _found(0.6)
     found = search.factor
-    for _ in range(3):
+    for _ in range(2):
         search.lower(0.1, ALLOWED, now)
-        for index in range(1000):
-            search.add_request(now + 1 + index / 1000)
-        now += 2
-        search.advance(ALLOWED, now)
-        assert search.factor <= found
+        now = _quiet_after(search, now)
+        assert search.factor < found
+    search.lower(0.1, ALLOWED, now)
+    assert search.factor == 1.0, "the rate before it was first lowered"
 
 
-def test_refusals_after_the_rate_has_risen_are_judged_anew() -> None:
+def test_a_rate_that_has_risen_since_is_restored_no_further() -> None:
     search, now = _found(0.2)
     search.advance(ALLOWED, now + 10)
-    risen = search.factor
+    risen, now = search.factor, now + 10
+    assert risen < 0.8
     for _ in range(2):
         search.lower(0.2, ALLOWED, now)
-        for index in range(1000):
-            search.add_request(now + 11 + index / 1000)
-        search.advance(ALLOWED, now + 12)
+        now = _quiet_after(search, now)
         assert search.factor < risen
-        now += 30
-        search.advance(ALLOWED, now)
+    search.lower(0.2, ALLOWED, now)
+    assert search.factor == risen
 
 
 def test_a_limit_behind_a_tolerated_share_is_found_too() -> None:
