@@ -64,7 +64,8 @@ def supported(matrices: DesignMatrices, inference: CoefficientInference) -> Bool
     Estimated degrees of freedom vary with the data, so that slopes of capability would be shown in
     just those studies in which chance makes their error small. A slope within families needs models
     left over after the families' intercepts and the slopes, one between families needs combinations
-    of family and language.
+    of family and language. So do the intercepts beside such a slope, which are levels at a
+    capability of 0: their error is mostly that of the slope.
     """
     left = np.full(len(matrices.terms), np.inf)
     if "capability_within" in matrices.rows.columns:
@@ -75,7 +76,10 @@ def supported(matrices: DesignMatrices, inference: CoefficientInference) -> Bool
         within = np.array(["capability_within" in term for term in matrices.terms])
         between = np.array(["capability_between" in term for term in matrices.terms])
         left[within] = models - families - within.sum()
-        left[between] = groups - families - languages + 1 - between.sum()
+        if between.any():
+            slopes = ("capability", "consistency")
+            levels = np.array([not any(x in term for x in slopes) for term in matrices.terms])
+            left[between | levels] = groups - families - languages + 1 - between.sum()
     return np.asarray((inference.df >= FEWEST_DF) & (left >= FEWEST_DF))
 
 

@@ -18,6 +18,9 @@ from tests.calibration.worlds import WORLDS
 RATES = Path(__file__).with_name("calibration.json")
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = (Path(__file__).with_name("README.md"),)
+STATISTICS = ROOT / "docs" / "statistics.md"
+"""Page with the table of the worlds of the published size alone."""
+
 BEGIN, END = "<!-- calibration: made by tests.calibration.summary -->", "<!-- end -->"
 
 _SIZE, _COVERAGE = (3.5, 6.5), (93.0, 96.5)
@@ -36,6 +39,25 @@ _COLUMNS = {
     "self-consistency": ("self-consistency of cells", "covers"),
 }
 """Columns of the table of worlds -> figure and what is counted."""
+
+
+_OF_PUBLISHED = {
+    "`within`: slope of capability": "within: slope",
+    "`within_given_consistency`: the same": "within_given_consistency: slope",
+    "`within_pooled`: the same": "within_pooled: slope",
+    "`within_pooled`: the same, by permutation": "within_pooled: slope, by permutation",
+    "`within`: `capability_between`": "within: between families",
+    "`within`: language levels": "language levels",
+    "alignment of a cell": "alignment of cells",
+    "self-consistency of a cell": "self-consistency of cells",
+    "US bias of a cell": "US bias of cells",
+    "US bias of a language": "US bias by language",
+    "US bias over all": "US bias over all",
+    "`inference=paper`: slopes of capability": "paper: capability by family and language",
+}
+"""Rows of the table of the published size -> figure."""
+
+_NULL, _SLOPE = "as published", "as published, slope .3"
 
 
 @dataclass(frozen=True)
@@ -112,11 +134,30 @@ def tables(content: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def with_tables(page: str, content: Mapping[str, Any]) -> str:
-    """Return a page with the tables between its marks made anew."""
+def table_of_published(content: Mapping[str, Any]) -> str:
+    """Return the table of the published size as Markdown: rejections without effect, coverage."""
+    known = {(e["world"], e["figure"], e["what"]): _rate(e) for e in content.values()}
+
+    def shown(figure: str, *kinds: tuple[str, str]) -> str:
+        rates = (known.get((world, figure, what)) for world, what in kinds)
+        return next((_shown(rate) for rate in rates if rate is not None), "")
+
+    lines = [
+        "| figure | rejects without an effect (5 %) | covers (95 %) |",
+        "| --- | --- | --- |",
+    ]
+    for name, figure in _OF_PUBLISHED.items():
+        size = shown(figure, (_NULL, "rejects"))
+        coverage = shown(figure, (_SLOPE, "covers"), (_NULL, "covers"))
+        lines.append(f"| {name} | {size} | {coverage} |")
+    return "\n".join(lines)
+
+
+def with_tables(page: str, made: str) -> str:
+    """Return a page with what is between its marks replaced by tables."""
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
-    return f"{before}{BEGIN}\n\n{tables(content)}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{made}\n\n{END}{after}"
 
 
 def _entry(rate: Rate) -> dict[str, Any]:
@@ -150,9 +191,9 @@ def _shown(rate: Rate | None) -> str:
 def main() -> None:
     """Write the tables of the pages anew."""
     content = json.loads(RATES.read_text(encoding="utf-8"))
-    for page in PAGES:
-        made = with_tables(page.read_text(encoding="utf-8"), content)
-        page.write_text(made, encoding="utf-8")
+    made = {page: tables(content) for page in PAGES} | {STATISTICS: table_of_published(content)}
+    for page, of_page in made.items():
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), of_page), encoding="utf-8")
 
 
 if __name__ == "__main__":

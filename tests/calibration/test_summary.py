@@ -10,8 +10,10 @@ from tests.calibration.summary import (
     BEGIN,
     END,
     PAGES,
+    STATISTICS,
     as_json,
     rates,
+    table_of_published,
     tables,
     with_tables,
 )
@@ -53,15 +55,37 @@ def test_rates_are_written_as_the_benchmarks_write_theirs() -> None:
 
 def test_tables_take_the_place_of_what_is_between_the_marks_of_a_page() -> None:
     content = as_json(rates([(Batch("w", 0, 1), [Count("a", "rejects", 6, 100, 5.0)])]), 100)
-    page = with_tables(f"before {BEGIN} old {END} after", content)
+    page = with_tables(f"before {BEGIN} old {END} after", tables(content))
     assert page.startswith(f"before {BEGIN}")
     assert page.endswith(f"{END} after")
     assert " old " not in page
     assert tables(content) in page
-    assert with_tables(page, content) == page
+    assert with_tables(page, tables(content)) == page
+
+
+def test_the_table_of_the_published_size_has_size_and_coverage_of_its_two_worlds() -> None:
+    counted = [
+        (Batch(world, 0, 1), [Count("within: slope", what, hits, 1000, nominal)])
+        for world, what, hits, nominal in (
+            ("as published", "rejects", 41, 5.0),
+            ("as published, slope .3", "covers", 920, 95.0),
+            ("2 languages", "rejects", 77, 5.0),
+        )
+    ]
+    shown = table_of_published(as_json(rates(counted), 1000))
+    assert "| `within`: slope of capability | 4.1 | **92.0** |" in shown
+    assert "7.7" not in shown
+
+
+def test_worlds_that_are_missing_are_named() -> None:
+    count = Count("within: slope", "rejects", 41, 1000, 5.0)
+    shown = tables(as_json(rates([(Batch("as published", 0, 1), [count])]), 1000))
+    missing = next(line for line in shown.splitlines() if line.startswith("Not run with so many"))
+    assert "; 2 languages;" in missing
+    assert "as published;" not in missing
 
 
 def test_every_page_has_the_marks() -> None:
-    for page in PAGES:
+    for page in (*PAGES, STATISTICS):
         text = page.read_text(encoding="utf-8")
         assert text.index(BEGIN) < text.index(END)

@@ -72,6 +72,9 @@ def test_slopes_are_withheld_by_the_size_of_a_study_not_by_chance(seed: int) -> 
     between = next(t for t in two_languages.terms if "between" in t.term)
     assert np.isfinite(between.estimate)
     assert np.isnan([between.std_error, between.p_value]).all()
+    levels = [t for t in two_languages.terms if "capability" not in t.term]
+    assert len(levels) == 4
+    assert all(np.isfinite(t.estimate) and np.isnan(t.std_error) for t in levels)
 
 
 @pytest.mark.parametrize("shape", [(2, 2, 2), (2, 2, 3), (1, 2, 2), (1, 2, 4), (1, 3, 2)])
