@@ -10,7 +10,8 @@ import numpy.typing as npt
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.consistency import shares_of_groups
 from culture_ray.measures.populations import Populations
-from culture_ray.measures.products import row_products
+from culture_ray.measures.products import column_products, row_products
+from culture_ray.measures.ranks import rounds_adjacent
 from culture_ray.measures.result import FloatArray, Measured, Reason, measured
 from culture_ray.measures.rounds import AlignmentRounds, RankRounds, as_observed
 
@@ -48,7 +49,7 @@ def alignment(
     population has no figure; a population is compared over the topics for which it has one. Ranks
     are midranks. Source: Rystrøm et al. 2025, section 3 (Spearman over responses).
     """
-    rows = cell if level is Level.RESPONSES else cell.topic_level()
+    rows = cell if level is Level.RESPONSES else cell.topic_level
     result = alignment_rounds(as_observed(rows), Populations.over(rows, ground_truth), measure)
     return Measured(result.value[0], result.reason[0])
 
@@ -84,6 +85,8 @@ def spearman_rounds(rounds: RankRounds, populations: Populations) -> Measured:
     """Return the Spearman correlation in each of B rounds with each of P populations; (B, P)."""
     weight = rounds.weight
     sums, squares = rounds.rank_sums(populations.masks)
+    if rounds_adjacent(weight):
+        return _spearman_of_adjacent_rounds(weight, sums, squares, populations)
     truth = populations.centred_midranks(weight)
     # Topics without a figure have rank 0, so sums over all topics are sums over those with one.
     # One set of topics for all populations needs no copy of the sums for each.
@@ -95,8 +98,23 @@ def spearman_rounds(rounds: RankRounds, populations: Populations) -> Measured:
         products,
         squares[:, populations.group],
         truth_squares,
-        missing=_missing(weight, populations.sums(weight)),
+        missing=_missing(weight.sum(axis=1, keepdims=True), populations.sums(weight)),
     )
+
+
+def _spearman_of_adjacent_rounds(
+    weight: FloatArray, sums: FloatArray, squares: FloatArray, populations: Populations
+) -> Measured:
+    """Return the same for rounds that are adjacent in memory: the same sums of whole numbers."""
+    products, truth_squares = populations.rank_products(sums, weight)
+    totals = column_products(populations.masks.astype(np.float64), weight.T)
+    found = correlations(
+        products,
+        squares.T[populations.group],
+        truth_squares,
+        missing=_missing(weight.T.sum(axis=0), totals[populations.group]),
+    )
+    return Measured(np.ascontiguousarray(found.value.T), np.ascontiguousarray(found.reason.T))
 
 
 def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
@@ -111,7 +129,7 @@ def _pearson(rounds: AlignmentRounds, populations: Populations) -> Measured:
         row_products(first, truth.T) - sum_x * sum_y / divisor,
         populations.sums(second) - sum_x**2 / divisor,
         row_products(weight, truth.T**2) - sum_y**2 / divisor,
-        missing=_missing(weight, total),
+        missing=_missing(weight.sum(axis=1, keepdims=True), total),
         negligible=NEGLIGIBLE * total,
     )
 
@@ -121,7 +139,7 @@ def _closeness(rounds: AlignmentRounds, populations: Populations) -> Measured:
     total = populations.sums(weight)
     distance = rounds.distance_sums(populations.values)
     mean = np.divide(distance, total, out=np.zeros_like(distance), where=total > 0)
-    return measured(1.0 - mean, _missing(weight, total))
+    return measured(1.0 - mean, _missing(weight.sum(axis=1, keepdims=True), total))
 
 
 def correlations(
@@ -149,8 +167,6 @@ def correlations(
     )
 
 
-def _missing(weight: FloatArray, total: FloatArray) -> list[tuple[npt.ArrayLike, Reason]]:
-    return [
-        (weight.sum(axis=1, keepdims=True) <= 0, Reason.NO_RESPONSES),
-        (total <= 0, Reason.NO_SHARED_TOPICS),
-    ]
+def _missing(weight: FloatArray, shared: FloatArray) -> list[tuple[npt.ArrayLike, Reason]]:
+    """Return the checks of the weight of all responses, and of those with a figure beside them."""
+    return [(weight <= 0, Reason.NO_RESPONSES), (shared <= 0, Reason.NO_SHARED_TOPICS)]

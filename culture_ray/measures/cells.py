@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -68,8 +69,9 @@ class Cell:
         squares = (self.counts * (self.values - means[:, None]) ** 2).sum()
         return float(squares / spare)
 
+    @cached_property
     def topic_level(self) -> Cell:
-        """Return a cell with one response per topic, the topic's mean, for topic-level measures."""
+        """Cell with one response per topic, the topic's mean, for topic-level measures."""
         return tabulate(self.topics, self.topic_means)
 
     def restricted_to(self, topics: npt.ArrayLike) -> Cell:

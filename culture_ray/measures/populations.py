@@ -9,7 +9,7 @@ import numpy as np
 
 from culture_ray.measures.cells import Cell
 from culture_ray.measures.products import row_products
-from culture_ray.measures.ranks import precedence
+from culture_ray.measures.ranks import fill_doubled_midranks, groups_of_equals, precedence
 from culture_ray.measures.result import BoolArray, FloatArray, IntArray, require
 
 
@@ -65,6 +65,33 @@ class Populations:
         `weight` is (B, T), the result (B, P, T), 0 where a population has no figure.
         """
         return row_products(weight, self._precedence).reshape(len(weight), *self.values.shape)
+
+    def rank_products(self, sums: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the sums over topics of `sums` times r, and of the weight times r^2; both (P, B).
+
+        r is the centred midrank of each topic's ground truth, as from `centred_midranks`; `sums`
+        (B, G, T) and `weight` (B, T) are best in memory with the rounds adjacent. One population
+        after another needs no more than T x B ranks at a time.
+        """
+        by_topic, of_group = weight.T, sums.transpose(1, 2, 0)
+        ranks = np.empty(by_topic.shape)
+        products, squares = np.empty((2, len(self.values), len(weight)))
+        untied: dict[int, int] = {}
+        for number, values in enumerate(self.values):
+            group, groups = int(self.group[number]), groups_of_equals(values)
+            fill_doubled_midranks(by_topic, groups, ranks)
+            np.einsum("tb,tb->b", of_group[group], ranks, out=products[number])
+            # Without ties the squares depend on the weights alone, whatever their order.
+            if group in untied:
+                squares[number] = squares[untied[group]]
+                continue
+            if all(len(items) == 1 for items in groups):
+                untied[group] = number
+            ranks *= ranks
+            np.einsum("tb,tb->b", by_topic, ranks, out=squares[number])
+        products *= 0.5
+        squares *= 0.25
+        return products, squares
 
     def sums(self, per_topic: FloatArray) -> FloatArray:
         """Return the sums (B, P) of (B, T) over the topics with a figure of each population."""

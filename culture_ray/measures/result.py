@@ -85,6 +85,8 @@ def measured(value: npt.ArrayLike, checks: list[tuple[npt.ArrayLike, Reason]]) -
     values = np.array(value, dtype=np.float64)
     reasons = np.zeros(values.shape, dtype=np.int8)
     for undefined, reason in reversed(checks):
+        if not np.any(undefined):
+            continue
         reasons[np.broadcast_to(np.asarray(undefined, dtype=bool), values.shape)] = reason
     values[reasons != Reason.DEFINED] = np.nan
     return Measured(values, reasons)

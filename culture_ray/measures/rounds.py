@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from culture_ray.measures.cells import Cell
-from culture_ray.measures.products import row_products
+from culture_ray.measures.products import column_products, row_products
 from culture_ray.measures.ranks import centred_midranks
 from culture_ray.measures.result import BoolArray, FloatArray, require
 
@@ -72,7 +73,8 @@ class ConsistencyRounds(Protocol):
 class TopicRounds:
     """Rounds in which whole topics are drawn; a topic drawn twice counts as two topics.
 
-    Pairs of responses are formed within each copy of a topic, never between copies.
+    Pairs of responses are formed within each copy of a topic, never between copies. What rank
+    correlations need is computed, and lies in memory, with the rounds adjacent.
     """
 
     cell: Cell
@@ -89,19 +91,24 @@ class TopicRounds:
     @property
     def weight(self) -> FloatArray:
         """Sum of w over each topic's responses; (B, T)."""
-        return self.draws * self.cell.responses_per_topic
+        return (self._by_topic * self.cell.responses_per_topic[:, None]).T
+
+    @cached_property
+    def _by_topic(self) -> FloatArray:
+        """Draws of each topic; (T, B)."""
+        return np.ascontiguousarray(self.draws.T)
 
     def rank_sums(self, masks: BoolArray) -> tuple[FloatArray, FloatArray]:
         """Return the sums of w r (B, G, T) and w r^2 (B, G), with r the centred midrank of x."""
         counts = self.cell.counts
         topics, values = counts.shape
         rounds, groups = len(self.draws), len(masks)
-        masked = (masks.T[:, :, None] * counts[:, None, :]).reshape(topics, groups * values)
-        totals = row_products(self.draws, masked).reshape(rounds, groups, values)
-        ranks, squares = centred_midranks(totals)
-        sums = row_products(ranks.reshape(rounds * groups, values), counts.T)
-        sums = sums.reshape(rounds, groups, topics) * self.draws[:, None, :]
-        return sums, squares
+        masked = (masks[:, None, :] * counts.T).reshape(groups * values, topics)
+        totals = column_products(masked, self._by_topic).reshape(groups, values, rounds)
+        ranks, squares = centred_midranks(totals.transpose(2, 0, 1))
+        sums = column_products(counts, ranks.transpose(1, 2, 0))
+        sums *= self._by_topic
+        return sums.transpose(2, 0, 1), squares
 
     def power_sums(self, centre: float) -> tuple[FloatArray, FloatArray]:
         """Return the sums of w (x - centre) and of w (x - centre)^2 per topic; both (B, T)."""
@@ -123,14 +130,16 @@ class TopicRounds:
     def pair_weights(self, pairs: Pairs) -> FloatArray:
         """Return the weight of all ordered pairs whose first response has each value; (B, V)."""
         partners = self.cell.responses_per_topic - (0.0 if pairs is Pairs.ALL else 1.0)
-        return row_products(self.draws, self.cell.counts * partners[:, None])
+        return column_products((self.cell.counts * partners[:, None]).T, self._by_topic).T
 
     def pair_products(self, scores: FloatArray, pairs: Pairs) -> FloatArray:
         """Return the sum over ordered pairs of the product of their scores; (B, V) to (B,)."""
-        products = row_products(scores, self.cell.counts.T) ** 2
+        by_value = scores.T
+        products = column_products(self.cell.counts, by_value)
+        products *= products
         if pairs is not Pairs.ALL:
-            products -= row_products(scores**2, self.cell.counts.T)
-        return np.asarray(np.einsum("bt,bt->b", self.draws, products))
+            products -= column_products(self.cell.counts, by_value * by_value)
+        return np.asarray(np.einsum("tb,tb->b", self._by_topic, products))
 
 
 def as_observed(cell: Cell) -> TopicRounds:

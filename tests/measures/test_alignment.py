@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import pearsonr, spearmanr
@@ -14,7 +14,9 @@ from culture_ray.measures.alignment import (
     correlations,
 )
 from culture_ray.measures.cells import tabulate
+from culture_ray.measures.consistency import self_consistency_rounds
 from culture_ray.measures.populations import Populations
+from culture_ray.measures.ranks import ADJACENT
 from culture_ray.measures.result import InvalidMeasureInput, Reason
 from culture_ray.measures.rounds import TopicRounds
 from tests.measures.strategies import TOPICS, ground_truths, responses
@@ -64,6 +66,25 @@ def test_alignment_over_topics_is_scipys_over_topic_means(measure, rows, truth):
     means = np.round([polarity[topic == t].mean() for t in topics], 9)
     expected = [plain(means, population[topics], measure) for population in truth]
     np.testing.assert_allclose(found.value, expected, atol=1e-9)
+
+
+@settings(max_examples=40)
+@given(rows=responses(), truth=ground_truths(), seed=st.integers(0, 2**31))
+def test_many_rounds_together_give_the_bits_of_each_alone(rows, truth, seed):
+    cell = tabulate(*rows)
+    populations = Populations.over(cell, truth)
+    draws = np.random.default_rng(seed).integers(0, 4, (ADJACENT, cell.topics.size)).astype(float)
+    draws[0] = 0.0
+    together = alignment_rounds(TopicRounds(cell, draws), populations)
+    of_pairs = self_consistency_rounds(TopicRounds(cell, draws))
+    for number in range(ADJACENT):
+        alone = TopicRounds(cell, draws[number : number + 1])
+        for many, one in (
+            (together, alignment_rounds(alone, populations)),
+            (of_pairs, self_consistency_rounds(alone)),
+        ):
+            np.testing.assert_array_equal(many.value[number], one.value[0])
+            np.testing.assert_array_equal(many.reason[number], one.reason[0])
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def test_shares_computed_in_two_ways_are_one_value():
 
 
 def test_topics_whose_means_are_equal_tie_however_they_came_about():
-    cell = tabulate([0, 1, 1], [2 / 3, 1 / 3, 1.0]).topic_level()
+    cell = tabulate([0, 1, 1], [2 / 3, 1 / 3, 1.0]).topic_level
     np.testing.assert_array_equal(cell.counts, [[1], [1]])
 
 

@@ -4,7 +4,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import rankdata
 
-from culture_ray.measures.ranks import centred_midranks, precedence
+from culture_ray.measures.ranks import (
+    ADJACENT,
+    centred_midranks,
+    fill_doubled_midranks,
+    groups_of_equals,
+    precedence,
+    rounds_adjacent,
+)
 
 counts = hnp.arrays(np.float64, st.integers(1, 8), elements=st.integers(0, 9).map(float))
 
@@ -38,6 +45,27 @@ def test_weights_times_precedence_are_centred_midranks(values, weights):
     expected = rankdata(repeated) - (repeated.size + 1) / 2 if repeated.size else repeated
     found = np.repeat(weights @ precedence(values), weights.astype(int))
     np.testing.assert_array_equal(found, expected)
+
+
+@given(
+    hnp.arrays(np.float64, 7, elements=st.sampled_from([0.1, 0.1, 0.4, 0.8, np.nan])),
+    hnp.arrays(np.float64, (7, 3), elements=st.integers(0, 4).map(float)),
+)
+def test_ranks_of_all_rounds_at_once_are_twice_those_by_precedence(values, weights):
+    ranks = np.full((7, 3), np.nan)
+    fill_doubled_midranks(weights, groups_of_equals(values), ranks)
+    np.testing.assert_array_equal(ranks, 2 * (precedence(values).T @ weights))
+
+
+@given(hnp.arrays(np.float64, (5, 2, ADJACENT), elements=st.integers(0, 9).map(float)))
+def test_ranks_of_adjacent_rounds_are_those_of_the_same_rounds_elsewhere(by_value):
+    adjacent = by_value.transpose(2, 1, 0)
+    assert rounds_adjacent(adjacent)
+    assert not rounds_adjacent(np.ascontiguousarray(adjacent))
+    for found, expected in zip(
+        centred_midranks(adjacent), centred_midranks(np.ascontiguousarray(adjacent)), strict=True
+    ):
+        np.testing.assert_array_equal(found, expected)
 
 
 def test_a_missing_item_has_no_rank_and_moves_no_other():

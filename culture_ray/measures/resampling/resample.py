@@ -62,8 +62,9 @@ def drawn_rounds(
     the cells, and earlier rounds do not depend on the number of rounds.
     """
     require(chunk >= 1, f"chunks of {chunk} rounds")
-    missing = np.setdiff1d(cell.topics, topics)
-    require(missing.size == 0, f"cell {key} has topics {missing.tolist()} that cannot be drawn")
+    every = np.array_equal(cell.topics, topics)
+    missing = [] if every else np.setdiff1d(cell.topics, topics).tolist()
+    require(not missing, f"cell {key} has topics {missing} that cannot be drawn")
     drawn, rounds, seed = resampling.drawn, resampling.rounds, resampling.seed
     if drawn is DrawLevel.RESPONSES:
         for generator, start, stop in seeded_runs(rounds, seed, f"responses {key}", chunk):
@@ -77,7 +78,6 @@ def drawn_rounds(
         draws = topic_draws(cell.topics.size, rounds, seed, f"topics {key}")
     else:
         joint = topic_draws(topics.size, rounds, seed, "joint topics")
-        every = cell.topics.size == topics.size
         draws = joint if every else joint[:, np.searchsorted(topics, cell.topics)]
     if drawn is DrawLevel.TOPICS_THEN_RESPONSES:
         for generator, start, stop in seeded_runs(
@@ -93,9 +93,10 @@ def drawn_rounds(
 def topic_draws(n_topics: int, rounds: int, seed: int, purpose: str) -> FloatArray:
     """Return the number of draws of each topic when `n_topics` are drawn with replacement.
 
-    Shape (rounds, n_topics); read-only, as all cells of a study share joint draws.
+    Shape (rounds, n_topics), the rounds of a topic adjacent in memory; read-only, as all cells of a
+    study share joint draws.
     """
-    table = np.zeros((rounds, n_topics))
+    table = np.zeros((n_topics, rounds)).T
     for generator, start, stop in seeded_runs(rounds, seed, purpose, BLOCK):
         at = generator.integers(0, max(n_topics, 1), (stop - start, n_topics))
         at += n_topics * np.arange(stop - start)[:, None]

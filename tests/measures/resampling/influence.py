@@ -51,7 +51,7 @@ def topic_influences(
     require(missing.size == 0, f"cell {cell.key} has topics {missing.tolist()} outside the study")
     contrasts = np.eye(len(ground_truth)) if cell.contrasts is None else cell.contrasts
     populations = Populations.over(cell.cell, ground_truth)
-    rows = cell.cell.topic_level() if options.level is Level.TOPICS else cell.cell
+    rows = cell.cell.topic_level if options.level is Level.TOPICS else cell.cell
     one_moved = STEP * np.vstack([np.eye(own.size), -np.eye(own.size)])
     found = alignment_rounds(TopicRounds(rows, 1.0 + one_moved), populations, options.measure)
     figures = contrasted_values(found.value, contrasts)
