@@ -16,6 +16,8 @@ class Figure:
     unit: str
     target: float | None = None
     better: Literal["higher", "lower"] = "higher"
+    possible: float | None = None
+    """Bound that no value can be better than, where one is computed."""
 
     @property
     def met(self) -> bool | None:
@@ -29,7 +31,8 @@ class Figure:
     def line(self) -> str:
         """Return the figure as it is printed."""
         value = f"{'-':>12}" if self.value is None else f"{self.value:>12.4g}"
-        target = "" if self.target is None else f"  (target {self.target:g})"
+        bound = "" if self.possible is None else f", {self.possible:.3g} possible"
+        target = "" if self.target is None else f"  (target {self.target:g}{bound})"
         return f"{self.name:<76} {value} {self.unit}{target}"
 
 

@@ -44,6 +44,8 @@ def _rows(measurements: Iterable[Measurement]) -> Iterator[str]:
             sign = "at least" if figure.better == "higher" else "at most"
             value = f"{shown(figure.value)} {figure.unit}".rstrip()
             target = f"{sign} {shown(figure.target)}"
+            if figure.possible is not None:
+                target += f" ({shown(figure.possible)} is possible)"
             yield f"| {figure.name.strip()} | {value} | {target} | {reached} | {day} |"
 
 

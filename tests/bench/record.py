@@ -76,7 +76,8 @@ def _entries(measurements: Iterable[Measurement]) -> Iterator[tuple[str, dict[st
 
 
 def _measurement(name: str, entry: dict[str, Any]) -> Measurement:
-    figure = Figure(name, *(entry[part] for part in ("value", "unit", "target", "better")))
+    parts = (entry[part] for part in ("value", "unit", "target", "better"))
+    figure = Figure(name, *parts, entry.get("possible"))
     found = Circumstances(*(entry[part] for part in ("measured", "commit", "cores")))
     return Measurement(figure, entry["group"], found)
 

@@ -130,6 +130,7 @@ def test_the_page_gets_the_table_of_the_record_and_keeps_the_rest(
     measured[FIRST] = [
         Figure("quick", 0.12345, "CPU s", 0.2, "lower"),
         Figure("slow", 1234.5, "x", 2000.0),
+        Figure("bounded", 0.5, "", 0.75, possible=0.6543),
         Figure("only told", 1.0, "s"),
         needs_gpu("seeds"),
     ]
@@ -142,6 +143,8 @@ def test_the_page_gets_the_table_of_the_record_and_keeps_the_rest(
     day = read(record)[0].circumstances.measured[:10]
     assert f"| quick | 0.123 CPU s | at most 0.2 | yes | {day} |" in text
     assert f"| slow | 1,234 x | at least 2,000 | no | {day} |" in text
+    assert f"| bounded | 0.5 | at least 0.75 (0.654 is possible) | no | {day} |" in text
+    assert [one.figure.possible for one in read(record)] == [None, None, 0.6543, None, None]
     assert "| seeds | needs a GPU | | | |" in text
     assert text.count("| not measured |") == len(GROUPS) - 1
     assert main(["--list", "--page"], page) == 0
@@ -158,3 +161,5 @@ def test_the_table_of_the_page_has_every_group() -> None:
 def test_a_figure_without_a_value_is_printed_with_its_reason() -> None:
     assert needs_gpu("seeds").line().split() == ["seeds", "-", "needs", "a", "GPU"]
     assert Figure("f", 1.0, "s", 2.0, "lower").line().endswith("1 s  (target 2)")
+    bounded = Figure("f", 0.5, "", 0.75, possible=0.6543)
+    assert bounded.line().endswith("0.5   (target 0.75, 0.654 possible)")

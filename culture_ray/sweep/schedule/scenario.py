@@ -37,6 +37,11 @@ class SimulatedModel:
         return self.load_s - self.read_s - self.compile_s
 
     @property
+    def first_load_s(self) -> float:
+        """Return the seconds to load before any replica has compiled the kernels."""
+        return self.load_s - self.read_s
+
+    @property
     def work_s(self) -> float:
         """Return the seconds that one replica needs for all its work."""
         return self.units * self.unit_size * self.tokens_per_request / self.tokens_per_s
@@ -73,14 +78,15 @@ def lower_bound(scenario: Scenario) -> float:
     """Return a makespan in seconds that no schedule beats, failures left out.
 
     Every session of a replica loads first, so at most (T - load) of any T seconds on its GPUs is
-    work: T is at least the least for which sum_m gpus_m work_m / (T - load_m) <= GPUs, and every
-    model has to load once and to answer once. Nodes count from joining until leaving. Work of the
-    next stage takes all GPUs at least its own time.
+    work: a model has at least work / (T - load) sessions, and one in any case, in which its kernels
+    are compiled. T is at least the least in which these sessions and their work fit on the GPUs,
+    and every model has to load once and to answer once. Nodes count from joining until leaving.
+
+    The next stage begins after this one. Whatever the number of sessions in which one of its models
+    answers, all but one that may be left from this stage load too, on GPUs that only then are free.
     """
     models = [model for model in scenario.models if model.units]
-    gpus = sum(node.gpus for node in scenario.nodes)
-    after = sum(model.spec.need.gpus * model.work_s for model in scenario.then)
-    bound = max((m.least_load_s + m.latency_s for m in models), default=0.0)
+    bound = max((m.first_load_s + m.latency_s for m in models), default=0.0)
     for kind in ("gpus", "cpus"):
         using = [m for m in models if getattr(m.spec.need, kind) and not (
             kind == "cpus" and m.spec.need.gpus)]  # fmt: skip
@@ -88,15 +94,41 @@ def lower_bound(scenario: Scenario) -> float:
             low, high = max(m.least_load_s for m in using), 1e9
             for _ in range(80):
                 middle = (low + high) / 2
-                wanted = sum(
-                    getattr(m.spec.need, kind) * m.work_s / (middle - m.least_load_s) for m in using
-                )
+                wanted = sum(getattr(m.spec.need, kind) * _least_s(m, middle) for m in using)
                 low, high = (
-                    (low, middle) if wanted * middle <= _supply(scenario, kind, middle)
+                    (low, middle) if wanted <= _supply(scenario, kind, middle)
                     else (middle, high)
                 )  # fmt: skip
             bound = max(bound, high)
-    return bound + (after / gpus if gpus else 0.0)
+    return _with_next_stage(scenario, bound)
+
+
+def _least_s(model: SimulatedModel, until: float) -> float:
+    """Return the least seconds of all replicas of a model that ends at a time."""
+    again = max(0.0, model.work_s / (until - model.least_load_s) - 1.0)
+    return model.work_s + model.first_load_s + again * model.least_load_s
+
+
+def _with_next_stage(scenario: Scenario, bound: float) -> float:
+    """Return the bound of both stages, given that of the first."""
+    gpus = sum(node.gpus for node in (*scenario.nodes, *(node for _, node in scenario.joining)))
+    following = [model for model in scenario.then if model.spec.need.gpus]
+    if not following:
+        return bound
+    models = [model for model in scenario.models if model.units]
+    asked = {model.spec.name for model in models}
+    first = sum(model.spec.need.gpus * (model.work_s + model.first_load_s) for model in models)
+    found = [bound + sum(model.spec.need.gpus * model.work_s for model in following) / gpus]
+    for model in following:
+        need, kept = model.spec.need.gpus, model.spec.name in asked
+        found.append(
+            min(
+                max(bound, (first + (count - kept) * need * model.least_load_s) / gpus)
+                + model.work_s / count
+                for count in range(1, max(1, int(gpus / need)) + 1)
+            )
+        )
+    return max(found)
 
 
 def _supply(scenario: Scenario, kind: str, until: float) -> float:

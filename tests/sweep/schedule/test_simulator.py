@@ -130,6 +130,40 @@ def test_a_bound_counts_loading_and_the_machines_there_are() -> None:
     assert lower_bound(twice) == pytest.approx(100.0 + one.work_s / 2)
 
 
+def test_a_bound_counts_one_load_of_every_model_with_its_kernels() -> None:
+    small = [
+        replace(model(name, 1, load_s=100.0), read_s=30.0, compile_s=20.0) for name in "abcdef"
+    ]
+    scenario = Scenario("bound", [Resources(2, 2)], small)
+    assert lower_bound(scenario) == pytest.approx(3 * (70.0 + small[0].work_s))
+
+
+def test_a_bound_counts_the_loads_of_further_replicas_in_the_next_stage() -> None:
+    asked = replace(model("a", 10, load_s=100.0), read_s=30.0, compile_s=20.0)
+    judged = replace(asked, units=100)
+    scenario = Scenario("bound", [Resources(2, 2)], [asked], then=[judged])
+    # The replica of the first stage stays; another loads in 50 s while the first one answers.
+    load_and_ask = 70.0 + asked.work_s
+    assert lower_bound(scenario) == pytest.approx(
+        max(load_and_ask + 50.0, 2 * _least_first(asked)) / 2 + judged.work_s / 2
+    )
+    other = replace(judged, spec=replace(judged.spec, name="b"))
+    assert lower_bound(replace(scenario, then=[other])) == pytest.approx(
+        (load_and_ask + 2 * 50.0) / 2 + judged.work_s / 2
+    )
+
+
+def _least_first(asked: SimulatedModel) -> float:
+    """Return the bound of a stage with one model on two GPUs."""
+    return lower_bound(Scenario("first", [Resources(2, 2)], [asked]))
+
+
+@pytest.mark.parametrize("gpus", [1, 2, 3, 4, 6, 8])
+def test_no_sweep_of_two_stages_beats_its_bound(gpus: int) -> None:
+    outcome = simulate(paper(gpus))
+    assert outcome.lower_bound_s <= outcome.makespan_s <= 1.4 * outcome.lower_bound_s
+
+
 @pytest.mark.parametrize("in_flight", [256, 4])
 def test_a_rate_limited_model_that_looks_slow_gets_no_crowd_of_replicas(in_flight: int) -> None:
     limited = ModelSpec(
