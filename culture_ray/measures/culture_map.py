@@ -71,10 +71,16 @@ def culture_map(values: FloatArray, is_model: BoolArray, draws: FloatArray) -> C
 
 
 def first_equal(values: FloatArray) -> IntArray:
-    """Return, for each of N points, the first point with equal values over all topics; (N,)."""
-    rounded = np.nan_to_num(np.round(values, 9), nan=-1.0)
+    """Return, for each of N points, the first point with equal values over all topics; (N,).
+
+    A point without any value equals no other.
+    """
+    own = np.arange(len(values))
+    known = ~np.isnan(values).all(axis=1)
+    rounded = np.nan_to_num(np.round(values[known], 9), nan=-1.0)
     _, first, group = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    return np.asarray(first[group.reshape(-1)])
+    own[known] = own[known][first[group.reshape(-1)]]
+    return own
 
 
 def ellipse(covariance: FloatArray) -> tuple[float, float, float]:

@@ -103,3 +103,9 @@ def test_an_ellipse_has_the_axes_of_its_covariance() -> None:
 def test_equal_points_are_those_with_equal_values_and_gaps() -> None:
     values = np.array([[0.1, np.nan], [0.1, 0.2], [0.1, np.nan], [0.1, 0.2]])
     assert first_equal(values).tolist() == [0, 1, 0, 1]
+
+
+def test_points_without_values_equal_no_other() -> None:
+    nothing = np.full((3, 2), np.nan)
+    assert first_equal(nothing).tolist() == [0, 1, 2]
+    assert first_equal(np.vstack([nothing[:1], [[0.1, 0.2], [0.1, 0.2]]])).tolist() == [0, 1, 1]

@@ -39,7 +39,8 @@ def map_rows(cells: MainCells) -> tuple[Rows, Rows]:
     people = len(cells.truth.populations)
     is_model = np.arange(len(rows)) >= people
     own = np.arange(len(rows))
-    own[:people] = first_equal(values[:people])
+    polarity = cells.truth.value_polarity
+    own[:people] = first_equal(polarity[:, asked] if asked.size else polarity)
     drawn = np.flatnonzero(own == np.arange(len(rows)))
     rounds = min(len(cells.alignment_rounds), _MOST_ROUNDS)
     draws = cells.draws(rounds)[:, asked]
