@@ -27,6 +27,8 @@ from culture_ray.report.drawing.sizes import (
     sized,
 )
 
+_SMALLEST_TITLE = 0.7 * TITLE
+
 
 def lay_out(sheet: FigureSheet) -> FigureDrawing:
     """Return the drawing of a sheet, which is no taller than a page."""
@@ -79,9 +81,16 @@ def _panel_shapes(p: Placed, frame: Frame, sizes: Margins) -> Iterator[Shape]:
         )
         top -= legend + 2
     if panel.title:
-        title = fitted(panel.title, TITLE, (frame.right - frame.left) / BOLD)
-        full = panel.title if title != panel.title else ""
-        yield Words(frame.left, top - 4 - TITLE * 0.3, title, TITLE, INK, is_bold=True, full=full)
+        yield _title(panel.title, frame, top)
+
+
+def _title(text: str, frame: Frame, top: float) -> Words:
+    """Return a panel's title: smaller where it is long, and shortened where that is not enough."""
+    room = (frame.right - frame.left) / BOLD
+    size = max(_SMALLEST_TITLE, min(TITLE, TITLE * room / max(text_width(text, TITLE), 0.01)))
+    title = fitted(text, size, room + 0.01)
+    full = text if title != text else ""
+    return Words(frame.left, top - 4 - TITLE * 0.3, title, size, INK, is_bold=True, full=full)
 
 
 def _labels(sheet: FigureSheet, frames: Sequence[Frame], bottom: float) -> Iterator[Shape]:

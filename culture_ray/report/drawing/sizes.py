@@ -93,6 +93,9 @@ def sized(sheet: FigureSheet, width: float, legend: float) -> tuple[list[Placed]
     placed = _placed(sheet, rough, height)
     y_font = min(tick_size(p.panel.y, p.y_all, height) for p in placed)
     lefts, panel = _widths(sheet, placed, width, y_font)
+    if panel < rough:
+        # Wide labels at the left leave the panels room for fewer ticks.
+        placed = _placed(sheet, panel, height)
     start = EDGE + label_room(sheet.y_label)
     return placed, Margins((panel, height), start, lefts, tops, bottoms, x_font, y_font)
 

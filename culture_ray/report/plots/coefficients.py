@@ -71,6 +71,8 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
         f"{null} coefficients without an estimate are not drawn." if null else "",
         "In colour: coefficients of one model."
         if any("model" in x.name.levels for x in drawn) else "",
+        "On narrow screens, the line with a model's name is its mean over languages."
+        if _has_means(drawn) else "",
         "Grey: baselines." if any(_style(content, x.name).index < 0 and
                                   x.name.levels.get("model") for x in drawn) else "",
     ]  # fmt: skip
@@ -85,6 +87,13 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(content, line) for line in drawn),
     )
+
+
+def _has_means(lines: list[_Coefficient]) -> bool:
+    """Return True for a figure of one quantity by model and language, and of its means."""
+    levels = [set(line.name.levels) for line in lines]
+    quantities = {line.name.quantity for line in lines}
+    return len(quantities) == 1 and {"model"} in levels and {"model", "language"} in levels
 
 
 def _inferences(known: list[str]) -> str:
@@ -137,7 +146,10 @@ def _draw(
     content: ReportContent, lines: list[_Coefficient], known: list[str], width: float
 ) -> FigureSheet:
     quantities = {line.name.quantity for line in lines}
-    names = list(dict.fromkeys(_label(content, line.name) for line in _in_order(content, lines)))
+    only = next(iter(quantities)) if len(quantities) == 1 else ""
+    by_model = width <= ONE_COLUMN and _has_means(lines)
+    ordered = _in_order(content, lines, mean_first=by_model)
+    names = list(dict.fromkeys(_label(content, line.name) for line in ordered))
     place = {name: i for i, name in enumerate(names)}
     page = FigureSheet(width, len(names) * (0.15 + 0.05 * (len(known) - 1)),
                  models=model_numbers(content))  # fmt: skip
@@ -151,9 +163,9 @@ def _draw(
     panel.rule(x=0, width=0.8)
     for i in range(1, len(names)):
         panel.rule(y=i - 0.5, colour=GRID, width=0.3)
-    only = next(iter(quantities)) if len(quantities) == 1 else ""
     language_names = {language.code: language.name for language in content.languages}
-    subject = {_label(content, x.name): _subject(x.name, language_names) for x in lines}
+    subject = {_label(content, x.name): _subject(x.name, language_names, by_model=by_model)
+               for x in lines}  # fmt: skip
     about = {_label(content, x.name): x.name.levels.get("model", "") for x in lines}
     panel.y.ticks = named_ticks([subject[name] if only else name for name in names],
                                 [about[name] for name in names])  # fmt: skip
@@ -166,21 +178,33 @@ def _draw(
     return page
 
 
-def _subject(name: CoefficientName, languages: Mapping[str, str]) -> str:
-    """Return a label without the quantity, for a figure of one quantity."""
+def _subject(name: CoefficientName, languages: Mapping[str, str], *, by_model: bool) -> str:
+    """Return a label without the quantity, for a figure of one quantity.
+
+    With `by_model`, the lines of a model stand below its mean, and only that names the model.
+    """
     if not name.levels:
         return "mean over all"
+    model, language = (name.levels.get(level, "") for level in ("model", "language"))
+    if by_model and model:
+        return f"in {languages.get(language, language)}" if language else model
     subject = name.subject(languages)
     return f"mean of {subject}" if len(name.levels) == 1 and name.quantity == "US bias" else subject
 
 
-def _in_order(content: ReportContent, lines: list[_Coefficient]) -> list[_Coefficient]:
-    """Return intercepts last, and models in the run's order with baselines after them."""
+def _in_order(
+    content: ReportContent, lines: list[_Coefficient], *, mean_first: bool
+) -> list[_Coefficient]:
+    """Return intercepts last, and models in the run's order with baselines after them.
+
+    With `mean_first`, the mean of a model comes before its languages.
+    """
     order = {model.name: i for i, model in enumerate((*content.studied, *content.baselines))}
 
-    def key(line: _Coefficient) -> tuple[bool, bool, int]:
+    def key(line: _Coefficient) -> tuple[bool, bool, int, bool]:
         model = line.name.levels.get("model")
-        return (not line.name.quantity, model is None, order.get(model or "", -1))
+        in_language = mean_first and "language" in line.name.levels
+        return (not line.name.quantity, model is None, order.get(model or "", -1), in_language)
 
     return sorted(lines, key=key)
 

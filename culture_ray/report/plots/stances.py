@@ -46,14 +46,18 @@ def stances(content: ReportContent) -> Plot | Missing:
         )
     bars = [k for k in keys if k in opinions or k in requests]
     language_names = {x.code: x.name for x in content.languages}
+    judged = any(sum(each.values()) for each in opinions.values())
+    both = "Left: opinions by the stance that the judge gave them. Right: outcomes of the requests"
+    shares = "shares of pro, neutral and con opinions, and " if judged else ""
     return Plot(
         "stances",
         _TITLE,
-        "Left: described opinions by the stance that the judge gave. Right: outcomes of the "
-        "requests; only responses with a value polarity (“used”) enter the measures.",
-        "Stacked bars per model and language: shares of pro, neutral and con opinions, and shares "
-        "of the outcomes of requests.",
-        lambda width: _draw(bars, opinions, requests, model_numbers(content), width),
+        f"{both if judged else 'Outcomes of the requests'}; only responses with a value polarity "
+        "(“used”) enter the measures.",
+        f"Stacked bars per model and language: {shares}shares of the outcomes of requests.",
+        lambda width: _draw(
+            bars, opinions if judged else {}, requests, model_numbers(content), width
+        ),
         (TWO_COLUMNS, ONE_COLUMN),
         (
             *(
@@ -137,13 +141,15 @@ def _draw(
     width: float,
 ) -> FigureSheet:
     narrow = width <= ONE_COLUMN
-    page = FigureSheet(width, 0.19 * len(keys), 2, 1 if narrow else 2, share_y=not narrow,
+    panels = 2 if opinions else 1
+    page = FigureSheet(width, 0.19 * len(keys), panels, 1 if narrow else panels, share_y=not narrow,
                  models=numbers)  # fmt: skip
-    left, right = page.panels
+    *left, right = page.panels
     columns = 2 if narrow else 3
-    _bars(left, keys, [dict(opinions.get(k, {})) for k in keys], STANCE_COLOURS, 0)
-    left.x.label = "share of opinions (number on the right)"
-    left.legend = _legend(STANCE_COLOURS, {}, opinions.values(), columns)
+    for panel in left:
+        _bars(panel, keys, [dict(opinions.get(k, {})) for k in keys], STANCE_COLOURS, 0)
+        panel.x.label = "share of opinions (number on the right)"
+        panel.legend = _legend(STANCE_COLOURS, {}, opinions.values(), columns)
     first = len(STANCE_COLOURS) * len(keys)
     _bars(right, keys, [requests.get(k, {}) for k in keys], OUTCOME_COLOURS, first)
     right.x.label = "share of requests (number on the right)"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from culture_ray.report.drawing.layout import lay_out
 from culture_ray.report.drawing.legend import Entry, Legend
+from culture_ray.report.drawing.letters import text_width
 from culture_ray.report.drawing.palette import INK
 from culture_ray.report.drawing.shapes import FigureDrawing, Look, Mark, Words
 from culture_ray.report.drawing.sheet import ONE_COLUMN, PAGE_HEIGHT, TWO_COLUMNS, FigureSheet
@@ -85,3 +88,29 @@ def test_equal_units_are_as_long_on_both_axes() -> None:
 
 def _words(drawing: FigureDrawing) -> list[Words]:
     return [s for layer in drawing.layers for s in layer.shapes if isinstance(s, Words)]
+
+
+def test_ticks_stay_apart_below_a_panel_that_long_names_leave_little_room() -> None:
+    page = FigureSheet(ONE_COLUMN, 1)
+    (panel,) = page.panels
+    panel.y.ticks = named_ticks(["a name that is as long as the widest label"] * 2)
+    panel.y.low, panel.y.high = 1.5, -0.5
+    panel.marks([-0.9, 0.55], [0, 1], "o", 3, Look(fill=INK))
+    drawing = lay_out(page)
+    ticks = sorted((w.x, w.text, w.size) for w in _words(drawing) if w.anchor == "middle")
+    assert len(ticks) > 2
+    for (left, text, size), (right, other, _) in pairwise(ticks):
+        assert right - left > (text_width(text, size) + text_width(other, size)) / 2 + 2
+
+
+def test_a_long_title_is_set_smaller_before_it_is_cut() -> None:
+    page = FigureSheet(TWO_COLUMNS, 1, 3, 3)
+    for panel, title in zip(
+        page.panels, ("short", "local_gap, local - general", "x " * 60), strict=True
+    ):
+        panel.title = title
+        panel.y.ticks = named_ticks(["gemma_2_27b"])
+        panel.marks([0, 1], [0, 0], "o", 3, Look(fill=INK))
+    short, long, longest = (w for w in _words(lay_out(page)) if w.is_bold)
+    assert long.text == "local_gap, local - general" and long.size < short.size
+    assert longest.text != longest.full == "x " * 60

@@ -16,7 +16,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.contrast import contrast
 from culture_ray.report.drawing.layout import lay_out
-from culture_ray.report.drawing.sheet import PAGE_HEIGHT, Missing, Plot
+from culture_ray.report.drawing.sheet import ONE_COLUMN, PAGE_HEIGHT, TWO_COLUMNS, Missing, Plot
 from culture_ray.report.plots.capability import capability
 from culture_ray.report.plots.cells import alignment, bias, consistency
 from culture_ray.report.plots.coefficients import coefficients
@@ -220,3 +220,35 @@ def _with_models(number: int) -> ReportContent:
     content = make_content(topics=2, responses=2)
     more = tuple(ReportModel(f"m{i}", "x") for i in range(number - len(MODELS)))
     return replace(content, models=(*content.models, *more))
+
+
+def test_narrow_coefficients_name_a_model_once_and_whole(full: SyntheticRun) -> None:
+    regression = full.content.regressions["us_bias"]
+    assert regression.table is not None
+    rows = regression.table.to_pylist()
+    means = [rows[0] | {"term": f"us_bias:model[{m.name}]"} for m in full.content.studied]
+    table = pa.Table.from_pylist([*rows, *means], schema=regression.table.schema)
+    content = replace(full.content, regressions={"us_bias": replace(regression, table=table)})
+    (plot,) = coefficients(content)
+    assert isinstance(plot, Plot)
+    narrow = [tick.label for tick in plot.draw(ONE_COLUMN).panels[0].y.ticks or ()]
+    wide = [tick.label for tick in plot.draw(TWO_COLUMNS).panels[0].y.ticks or ()]
+    model = full.content.studied[0].name
+    place = narrow.index(model)
+    names = [language.name for language in full.content.languages]
+    assert narrow[place + 1 : place + 1 + len(names)] == [f"in {name}" for name in names]
+    assert f"mean of {model}" in wide and f"{model} in {names[0]}" in wide
+    assert len(narrow) == len(wide)
+
+
+def test_without_judged_opinions_only_outcomes_are_drawn() -> None:
+    content = make_content(topics=2, responses=2)
+    rows = [row | dict.fromkeys(("pro", "con", "neutral"), 0)
+            for row in content.distributions.to_pylist()]  # fmt: skip
+    table = pa.Table.from_pylist(rows, schema=content.distributions.schema)
+    plot = stances(replace(content, distributions=table))
+    assert isinstance(plot, Plot)
+    assert len(plot.draw(TWO_COLUMNS).panels) == 1
+    assert "opinions" not in plot.caption
+    both = stances(content)
+    assert isinstance(both, Plot) and len(both.draw(TWO_COLUMNS).panels) == 2

@@ -146,7 +146,9 @@ def _fill(panel: Panel, rows: Rows, styles: dict[str, ModelStyle], first: int) -
     ]
     panel.y.ticks = named_ticks(labels, [row["model"] for row in rows])
     panel.y.low, panel.y.high = len(rows) - 0.4, -0.6
-    panel.x.values.append(0.0)
+    known = [end for row in rows for end in (row["value"], row["ci_low"], row["ci_high"])]
+    # Around values that are all 0 an axis would run below it, where most figures have no values.
+    panel.x.values += [0.0] if any(known) else [0.0, 1.0]
 
 
 def _bars(content: ReportContent, name: str, rows: Rows) -> Plot:
