@@ -67,8 +67,11 @@ def _verdict(
         terms = listed([coefficient_name(row["term"]).text(names) for row in apart])
         return (f"The Bayesian check disagrees with the regression on {terms}: ",)
     clear = sum(_side(own) != 0 for own, _ in pairs)
-    found = {0: "no slope is", len(pairs): "every slope is"}.get(clear, "the same slopes are")
-    return (f"The Bayesian check agrees with the regression: {found} clear of zero in both. ",)
+    begin = "The Bayesian check agrees with the regression: the 95 % "
+    if 0 < clear < len(pairs):
+        return (f"{begin}intervals of the same slopes exclude zero in both. ",)
+    slope, where = ("every slope", "both") if clear else ("no slope", "either")
+    return (f"{begin}interval of {slope} excludes zero in {where}. ",)
 
 
 def _figures(file: str, pairs: Sequence[tuple[Row, Row]], names: Mapping[str, str]) -> Sentence:

@@ -52,6 +52,10 @@ def _sentence(content: ReportContent, rows: list[Row]) -> Sentence:
     begin = f"{name[0].upper()}{name[1:]} in the condition {low['condition']}"
     if len(rows) == 1:
         return (f"{begin} is ", _number(low, "value"), *_interval(low), f"{where}.")
+    if str(_number(low, "value")) == str(_number(high, "value")):
+        number = Number(len(rows), source=cell_ref("benchmarks", rows, "value", "rows"))
+        everyone: Sentence = ("both",) if len(rows) == 2 else ("all ", number)
+        return (f"{begin} is ", _number(low, "value"), " for ", *everyone, f" models{where}.")
     return (
         f"{begin} ranges from ", _number(low, "value"), f" ({low['model']}) to ",
         _number(high, "value"), f" ({high['model']}){where}.",

@@ -47,8 +47,14 @@ def range_sentences(
         agree = f"{where}{'every' if several else 'the'} model agrees with speakers"
         subject = f"{_capital(agree)} better than chance. {_capital(what)}"
     low, high = _extremes(defined)
-    if low is high:
-        sentence: Sentence = (f"{subject} is ", *_with_interval(content, low), ".")
+    alike = str(_number(low)) == str(_number(high))
+    if low is not high and alike and not known:
+        number = Number(len(defined))
+        everyone: Sentence = ("both",) if len(defined) == 2 else ("all ", number)
+        sentence: Sentence = (f"{subject} is ", _number(low), " for ", *everyone,
+                              f" {_pairs(defined)}.")  # fmt: skip
+    elif low is high:
+        sentence = (f"{subject} is ", *_with_interval(content, low), ".")
     else:
         sentence = (
             f"{subject} ranges from ", *_with_interval(content, low),
@@ -59,7 +65,7 @@ def range_sentences(
     elif chance:
         several = len(known) > 1
         sentence += (
-            f" The 95 % interval{'s' * several}{_all_at_once(known)} lie{'s' * (not several)} "
+            f" The {_simultaneous(known)}95 % interval{'s' * several} lie{'s' * (not several)} "
             "entirely above zero for ",
             Number(positive, source=_interval_ends_ref(known, "above zero")),
             " of the ", Number(len(known), source=_interval_ends_ref(known, "rows")),
@@ -81,7 +87,7 @@ def random_baseline_sentence(content: ReportContent) -> Sentence:
         return ()
     low, high = _extremes(random_cells)
     return (
-        "For comparison, random answers (baseline uniform_random) reach ", _number(low),
+        "For comparison, random answers (baseline uniform_random) range from ", _number(low),
         " to ", _number(high), ".",
     )  # fmt: skip
 
@@ -122,19 +128,20 @@ def _directions(known: Sequence[CellValue], toward: int, away: int) -> Sentence:
         "the language is spoken, and ",
         Number(away, source=_interval_ends_ref(known, "below zero")),
         f" {'is' if away == 1 else 'are'} closer to those countries; for all others the "
-        f"95 % intervals{_all_at_once(known)} include zero.",
+        f"{_simultaneous(known)}95 % intervals include zero.",
     )  # fmt: skip
 
 
 def _no_direction(known: Sequence[CellValue]) -> Sentence:
     several = len(known) > 1
-    return (
-        "US bias: no model is shown to be closer to the US than to the other countries where the "
-        f"language is spoken, or the other way round. The 95 % interval{'s' * several}"
-        f"{_all_at_once(known)} include{'s' * (not several)} zero for "
-        f"{'all ' if several else 'the '}",
-        Number(len(known), source=_interval_ends_ref(known, "rows")), f" {_pairs(known)}.",
-    )  # fmt: skip
+    begin = (
+        "US bias: there is no evidence that any model is closer to the US than to the other "
+        "countries where the language is spoken, or closer to those countries than to the US. "
+    )
+    number = Number(len(known), source=_interval_ends_ref(known, "rows"))
+    if not several:
+        return (f"{begin}The ", number, " 95 % interval includes zero.")
+    return (f"{begin}All ", number, f" {_simultaneous(known)}95 % intervals include zero.")
 
 
 def studied_cells(content: ReportContent, cells: Sequence[CellValue]) -> list[CellValue]:
@@ -170,11 +177,9 @@ def _with_interval(content: ReportContent, cell: CellValue) -> Sentence:
     )  # fmt: skip
 
 
-def _all_at_once(cells: Sequence[CellValue]) -> str:
-    """Return the words that mark intervals which hold for all cells together."""
-    if len(cells) < 2 or not all(c.simultaneous for c in cells):
-        return ""
-    return ", which hold for all at once,"
+def _simultaneous(cells: Sequence[CellValue]) -> str:
+    """Return the word that marks intervals which hold for all cells together."""
+    return "simultaneous " if len(cells) > 1 and all(c.simultaneous for c in cells) else ""
 
 
 def _pairs(cells: Sequence[CellValue]) -> str:

@@ -46,9 +46,9 @@ def _claims(rows: Sequence[Row], what: str, names: dict[str, str]) -> Sentence:
     )
     if not smaller:
         return (
-            f"{what}: none is shown to be smaller than ", size,
-            ", the smallest effect of interest. Where the 95 % interval includes zero, neither an "
-            "effect nor its absence is established.",
+            f"{what}: no effect is shown to be smaller than ", size,
+            ", the smallest effect size of interest. Where the 95 % interval includes zero, "
+            "neither an effect nor its absence is established.",
         )  # fmt: skip
     terms = listed([coefficient_name(row["term"]).text(names) for row in smaller])
     return (
@@ -64,8 +64,8 @@ def _cells(rows: Sequence[Row]) -> Sentence:
         return ()
     return (
         " Of ", Number(len(rows), source=cell_ref(_TABLE, rows, how="rows")),
-        " single combinations of model and language, ",
+        " combinations of model and language, ",
         Number(len(smaller), source=cell_ref(_TABLE, smaller, how="rows")),
-        f" {'has' if len(smaller) == 1 else 'have'} a US bias smaller than that by tests that "
-        "allow for their number (Holm).",
+        f" {'has' if len(smaller) == 1 else 'have'} a US bias shown to be smaller than that, after "
+        "Holm correction.",
     )  # fmt: skip

@@ -135,13 +135,13 @@ def _few_topics(content: ReportContent) -> list[Sentence]:
     counted = Number(topics, source=cell_ref("alignment", [most], "topics"))
     chance = 2 / math.sqrt(topics - 1)
     if chance >= 1:
-        return [("With ", counted, " topics, chance alone produces any rank correlation.")]
+        return [("With ", counted, " topics, chance alone can produce any rank correlation.")]
     source = cell_ref("alignment", [most], "topics", "2 / sqrt(n - 1)")
     return [
         (
             "With ",
             counted,
-            " topics, chance alone produces rank correlations over topics of up to about ±",
+            " topics, chance alone can produce rank correlations over topics of up to about ±",
             Number(chance, 1, source),
             " (2/√(topics − 1)); smaller alignments and differences mean little.",
         )
@@ -168,8 +168,8 @@ def _usage(content: ReportContent) -> list[Sentence]:
     sentence: Sentence = (
         linked(used, "used"), " of ", linked(requests, asked), f" {asked} (",
         linked(100 * used / requests, f"used {asked}", "percent", 0),
-        " %) brought a response in which at least one opinion was judged pro or con; the measures "
-        "use only these.",
+        " %) produced a usable response, one in which at least one opinion was judged pro or con; "
+        "the measures use only these.",
     )  # fmt: skip
     flagged = [(flag, sum(r[flag] or 0 for r in rows)) for flag in _FLAGS]
     many = [(flag, n) for flag, n in flagged if n >= _NOTABLE_SHARE * requests]
@@ -183,7 +183,10 @@ def _usage(content: ReportContent) -> list[Sentence]:
         for r in rows
         if r["requests"] and r["used"] / r[asked] < _HALF
     ]
-    if poor:
+    if 1 < len(poor) == len(rows):
+        sentence += (f" In every combination of model and language, fewer than half of the {asked} "
+                     "could be used.",)  # fmt: skip
+    elif poor:
         sentence += (f" Fewer than half of the {asked} could be used for {listed(poor)}.",)
     return [sentence]
 
@@ -205,8 +208,8 @@ def _closeness(content: ReportContent) -> list[Sentence]:
     if all(cell.value is None for cell in cells):
         return []
     what = (
-        "closeness to the speakers' averages (1 − the mean absolute difference over topics; 0.01 "
-        "is one point, and unlike a rank correlation it depends on levels)"
+        "closeness to the speakers' averages (1 − the mean absolute difference over topics, so "
+        "that 0.01 is one percentage point; unlike a rank correlation, it depends on levels)"
     )
     return range_sentences(content, cells, what, "closeness", chance=False)
 
@@ -224,5 +227,5 @@ def _consistency(content: ReportContent) -> list[Sentence]:
     )
     if not lack:
         return sentences
-    few = f" With fewer than {FEWEST_FOR_CONSISTENCY} topics it has no interval."
+    few = f" No interval is given for fewer than {FEWEST_FOR_CONSISTENCY} topics."
     return [(*sentences[0], few), *sentences[1:]]

@@ -26,12 +26,13 @@ def gap_sentence(content: ReportContent, row: dict[str, Any], *, has_statement: 
     speakers = f"speakers of {language_name(content, row['language'])}"
     sentence: Sentence = (
         (f"{'The model agrees' if is_one else 'Models agree'} in ", linked("answer"),
-         f" % of {'its' if is_one else 'their'} opinions, {speakers} in ", linked("people"))
+         f" % of {'its' if is_one else 'their'} opinions, compared with ", linked("people"),
+         f" % of {speakers}")
         if has_statement
-        else (f"{'The model is' if is_one else 'Models are'} ", linked("answer"),
-              f" % pro, {speakers} ", linked("people"))
+        else (f"{'The model’s' if is_one else 'Models’'} opinions are ", linked("answer"),
+              " % pro, compared with ", linked("people"), f" % among {speakers}")
     )  # fmt: skip
-    sentence += (" %: ", *signed("gap"), " points")
+    sentence += (": ", *signed("gap"), " points")
     if row["ci_low"] is not None:
         sentence += (" (95 % interval ", *signed("ci_low"), " to ", *signed("ci_high"), ")")
     if is_one:
@@ -41,5 +42,5 @@ def gap_sentence(content: ReportContent, row: dict[str, Any], *, has_statement: 
     ends: Sentence = (*signed("smallest"), " to ", *signed("largest"))
     everyone: Sentence = ("Both",) if row["models"] == 2 else ("All ", *number)
     if same_side:
-        return (*sentence, ". ", *everyone, " models differ in that direction, by ", *ends, ".")
+        return (*sentence, ". ", *everyone, " models differ in this direction, by ", *ends, ".")
     return (*sentence, ". Over the ", *number, " models the gap ranges from ", *ends, ".")

@@ -34,16 +34,16 @@ def group_sentences(content: ReportContent) -> list[Sentence]:
     )
     found: list[Sentence] = []
     if kept:
-        begin = f"Asked as respondents of the survey, {'the model' if one else 'models'}"
+        begin = f"When answering as the survey’s respondents, {'the model' if one else 'models'}"
         if all(row["ci_high"] is not None and row["ci_high"] < 1 for row in kept):
             begin += (" makes" if one else " make") + " groups of people more alike than they are:"
             begin += " it" if one else " they"
-        begin += " keeps " if one else " keep "
-        end = " of the variance between groups, where 1 would be all of it."
+        begin += " reproduces " if one else " reproduce "
+        end = " of the variance between groups (1 would be all of it)."
         found.append((begin, *_range(kept), end))
     if moved:
-        begin = "From group to group, " + ("its answers move " if one else "their answers move ")
-        end = " times as far as people’s."
+        begin = "From group to group, " + ("its answers vary " if one else "their answers vary ")
+        end = " times as much as people’s."
         found.append((begin, *_range(moved), end))
     return found
 

@@ -97,29 +97,31 @@ def _answer(
 ) -> tuple[str, Sentence]:
     if not clear:
         return (
-            "Not that this run could tell.",
-            (*_share_of(known, clear), " with speakers better than chance."),
+            "No evidence that they do.",
+            (*_share_of(known, clear), "."),
         )
     overall = overall_row(content)
-    agreement: Sentence = (*_share_of(known, clear), " with speakers better than chance")
+    agreement = _share_of(known, clear)
+    answers = (
+        "its answers are " if len({cell.model for cell in known}) == 1 else "their answers are "
+    )
     if overall is None or overall["gap_ci_low"] is None:
         return "In part.", (*agreement, ".")
     gap = _gap(overall)
     if overall["gap_by_chance"] is not None and overall["gap_ci_low"] <= overall["gap_by_chance"]:
         return (
             "As far as this run can tell, yes.",
-            (*agreement, ", and on the average topic their answers are ", *gap,
-             " from people’s, no more than chance explains."),
+            (*agreement, ", and on the average topic, ", answers, *gap,
+             " away from people’s, no more than chance alone explains."),
         )  # fmt: skip
     verdict = "In part." if len(clear) > len(known) / 2 else "Mostly not."
     return verdict, (
-        *agreement,
-        ", yet on the average topic their answers are ", *gap, " from people’s.",
+        *agreement, "; but on the average topic, ", answers, *gap, " away from people’s.",
     )  # fmt: skip
 
 
 def _share_of(known: Sequence[CellValue], clear: Sequence[CellValue]) -> Sentence:
-    """Return the number of clear cells, with the verb, as the beginning of a sentence."""
+    """Return the clause on how many combinations order topics as speakers do, beyond chance."""
     ends = [cell.interval_refs[0] for cell in known if cell.interval_refs is not None]
     source = ends[0]
     rows = tuple(row for end in ends for row in end.rows)
@@ -128,17 +130,19 @@ def _share_of(known: Sequence[CellValue], clear: Sequence[CellValue]) -> Sentenc
         return Number(value, source=CellRef(source.file, rows, source.column, how))
 
     total = linked(len(known), "rows")
-    pairs = " combinations of model and language "
+    pairs = " combinations of model and language, "
+    one = len({cell.model for cell in known}) == 1
+    like = ("the model puts" if one else "models put") + " the topics in an order that matches"
+    clearly = ("the model’s" if one else "models’") + " order of the topics does not clearly match"
+    end = " speakers’ better than chance"
     if len(known) == 1:
-        return ("The model agrees" if clear else "The model is not shown to agree",)
+        begin = like if clear else clearly
+        return (f"{begin[0].upper()}{begin[1:]}{end}",)
     if not clear:
-        return ("None of the ", total, f"{pairs}agrees")
+        return ("In all ", total, f"{pairs}{clearly}{end}")
     if len(clear) == len(known):
-        return ("All ", total, f"{pairs}agree")
-    return (
-        linked(len(clear), "above zero"), " of ", total,
-        f"{pairs}{'agrees' if len(clear) == 1 else 'agree'}",
-    )  # fmt: skip
+        return ("In all ", total, f"{pairs}{like}{end}")
+    return ("In ", linked(len(clear), "above zero"), " of ", total, f"{pairs}{like}{end}")
 
 
 def _gap(row: dict[str, Any]) -> Sentence:
@@ -165,10 +169,10 @@ def _closest(content: ReportContent) -> Sentence:
     if not foreign or len(foreign) > _FEW_LANGUAGES:
         near = [r for r in rows if r["closest_speaks"]]
         return (
-            "The closest country is one where the prompt’s language is spoken for ",
-            leaderboard_number(rows, "closest_speaks", "true", len(near)), " of ",
+            "In ", leaderboard_number(rows, "closest_speaks", "true", len(near)), " of ",
             leaderboard_number(rows, "closest_speaks", "rows", len(rows)),
-            " combinations of model and language.",
+            " combinations of model and language, the closest country is one where the prompt’s "
+            "language is spoken.",
         )  # fmt: skip
     sentence: Sentence = ()
     for code in foreign:
@@ -187,15 +191,15 @@ def _nowhere(content: ReportContent, code: str, rows: Rows) -> Sentence:
     low, high = (leaderboard_number(rows, "speaking_percent", how, value, 0) for how, value in ends)
     percent: Sentence = (low, " %") if str(low) == str(high) else (low, " % to ", high, " %")
     begin = (
-        f"Asked in {name}, the model is not closest to a country where {name} is spoken, but to "
-        f"{nearest}"
+        f"Asked in {name}, the model is closest to {nearest}, not to a country where {name} is "
+        "spoken"
         if len(rows) == 1
-        else f"Asked in {name}, no model is closest to a country where {name} is spoken, but to "
-        f"{nearest.replace(' and ', ' or ')}"
+        else f"Asked in {name}, every model is closest to {nearest.replace(' and ', ' or ')}, "
+        f"none to a country where {name} is spoken"
     )
     spread = ", depending on the model" if len(percent) > 2 else ""
     return (
-        f"{begin}. When the topics are resampled, one where it is spoken is the closest in ",
+        f"{begin}. When topics are resampled, a country where it is spoken comes out closest in ",
         *percent, f" of draws{spread}.",
     )  # fmt: skip
 
@@ -210,16 +214,16 @@ def _flattening(content: ReportContent) -> Sentence:
 
     interval: Sentence = (" (95 % interval ", linked("slope_ci_low"), " to ",
                           linked("slope_ci_high"), ")")  # fmt: skip
-    if row["slope_ci_high"] < 1:
-        begin, end = "Models flatten people: ", ""
-    elif row["slope_ci_low"] > 1:
-        begin, end = "Models exaggerate the differences between people’s views: ", ""
-    else:
-        begin, end = "", ", so it is not certain that models flatten or exaggerate such differences"
-    lead = "for" if begin else "For"
+    more_or_less = "less" if row["slope_ci_high"] < 1 else "more" if row["slope_ci_low"] > 1 else ""
+    whose = "the model’s" if len(content.studied) == 1 else "models’"
+    varies = (
+        f"{whose[0].upper()}{whose[1:]} views vary {more_or_less} across topics than people’s: "
+    )
+    end = "" if more_or_less else ", which does not show that they vary more or less than people’s"
     return (
-        f"{begin}{lead} every point by which people’s averages on two topics differ, the models’ "
-        "differ by ", linked("slope"), " points", *interval, f"{end}.",
+        f"{varies if more_or_less else ''}{'where' if more_or_less else 'Where'} people’s averages "
+        f"on two topics are one point apart, {whose} are on average ", linked("slope"),
+        " points apart", *interval, f"{end}.",
     )  # fmt: skip
 
 
@@ -231,16 +235,14 @@ def _leaders(content: ReportContent) -> Sentence:
     names = [row["model"] for row in rows if row["rank_low"] == 1]
     first = rows[0]["model"]
     if len(names) == len(rows):
-        return (
-            "No model is closer to people than the others for certain: any of them may rank first.",
-        )
+        return ("No model’s lead is statistically significant: any of them may rank first.",)
     value = Number(
         rows[0]["alignment"], 2, cell_ref("leaderboard", [rows[0]], "alignment")
     )  # fmt: skip
     if names == [first]:
-        return (f"{first} is the closest to people, with an alignment of ", value, ".")
+        return (f"{first} agrees most with people, with an alignment of ", value, ".")
     others = [name for name in names if name != first]
     return (
-        f"{first} comes first, with an alignment of ", value,
-        f", but on these topics it cannot be told apart from {listed(others)}.",
+        f"{first} ranks first, with an alignment of ", value,
+        f", but its lead over {listed(others)} is not statistically significant.",
     )  # fmt: skip

@@ -31,13 +31,13 @@ def _sentences(means: Sequence[Row]) -> Iterator[Sentence]:
         if what is None or row["corrected"] is None or row["ci_low"] is None:
             continue
         yield (
-            f"With labels of {_source(row['reference'])} for ", _number(row, "labels", None),
+            f"With labels by {_source(row['reference'])} for ", _number(row, "labels", None),
             f" responses, mean {what} over ", _number(row, "cells", None),
             f" combination{'s' * (row['cells'] != 1)} of model and language is ",
             _number(row, "corrected"),
             " (95 % interval ", _number(row, "ci_low"), " to ", _number(row, "ci_high"),
             "), instead of ", _number(row, "judged"),
-            " with those of the judge alone; the difference, ", _number(row, "moves"), " (",
+            " with those by the judge alone; the difference, ", _number(row, "moves"), " (",
             _number(row, "moves_ci_low"), " to ", _number(row, "moves_ci_high"), "), is ",
             _verdict(row),
         )  # fmt: skip

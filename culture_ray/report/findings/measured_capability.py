@@ -37,7 +37,9 @@ def measured_capability_sentences(content: ReportContent) -> list[Sentence]:
     if not known:
         reasons = [str(row["note"]) for row in rows if row["note"]]
         why = reasons[0].rstrip(".") if reasons else "no slope could be estimated"
-        return [(f"Whether alignment goes with measured capability, this run cannot tell: {why}.",)]
+        return [
+            (f"This run cannot tell whether alignment varies with measured capability: {why}.",)
+        ]
     clear = [row for row in known if row["ci_low"] > 0 or row["ci_high"] < 0]
     shown = (clear or known)[:_FEW]
     return [(*_verdict(known, clear), *_slopes(content, shown), *_reserve(shown), ".")]
@@ -46,8 +48,8 @@ def measured_capability_sentences(content: ReportContent) -> list[Sentence]:
 def _verdict(known: Sequence[Row], clear: Sequence[Row]) -> Sentence:
     if not clear:
         return (
-            "Alignment is not shown to go with measured capability: no slope has a 95 % interval "
-            "without 0",
+            "There is no evidence that alignment varies with measured capability: the 95 % "
+            "interval of every slope includes zero",
         )
     rising = sum(row["ci_low"] > 0 for row in clear)
     if len(known) == 1:
@@ -68,7 +70,7 @@ def _slopes(content: ReportContent, rows: Sequence[Row]) -> Sentence:
         parts += ("; " if parts else ": ", f"{coefficient_name(row['term']).text(names)} ")
         parts += (_number(row, "estimate"), *_interval(row, "ci_low", "ci_high"))
         if row["corrected"] is not None:
-            parts += (", corrected for its error ", _number(row, "corrected"))
+            parts += (", corrected for measurement error ", _number(row, "corrected"))
     return parts
 
 

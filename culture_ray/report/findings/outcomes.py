@@ -81,8 +81,9 @@ def closeness_sentences(content: ReportContent) -> list[Sentence]:
     name = design_name(table[0]["design"])
     return [
         (
-            "With closeness in points instead of rank correlation (1 is no difference from the "
-            f"speakers' averages){f', {name}' * bool(name)}, 95 % intervals in parentheses: ",
+            "With closeness in points as the outcome instead of rank correlation (1 means no "
+            f"difference from the speakers' averages){f', {name}' * bool(name)}, the coefficients "
+            "are, with 95 % intervals in parentheses: ",
             *told,
         )
     ]
@@ -99,7 +100,8 @@ def _sentence(design: str, rows: Sequence[Row], languages: Mapping[str, str]) ->
         if quantity == _CONSISTENCY:
             of_term.pop("responses", None)
         if any(of_term.values()):
-            parts.append(f"{coefficient_name(term).text(languages)} is {_verdict(of_term)}")
+            name = coefficient_name(term).text(languages)
+            parts.append(f"the 95 % interval of {name} excludes zero {_verdict(of_term)}")
     if not parts:
         return ()
     name = design_name(design)
@@ -111,10 +113,10 @@ def _verdict(directions: Mapping[str, int]) -> str:
     clear = [_OUTCOMES[name] for name, direction in directions.items() if direction]
     rest = [_OUTCOMES[name] for name, direction in directions.items() if not direction]
     if rest:
-        return f"clear of zero with {listed(clear)}, but not with {listed(rest)}"
+        return f"with {listed(clear)}, but not with {listed(rest)}"
     if len(set(directions.values())) > 1:
-        return f"clear of zero with {listed(clear)}, but in opposite directions"
-    return f"clear of zero with {listed(clear)} alike"
+        return f"with {listed(clear)}, but in opposite directions"
+    return f"in the same direction with {listed(clear)}"
 
 
 def _direction(row: Row) -> int:

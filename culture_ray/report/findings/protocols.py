@@ -86,19 +86,21 @@ def _checked(content: ReportContent, what: str) -> Rows:
 
 def _persona(rows: Rows) -> list[Sentence]:
     begin = _where_none_is_clear(
-        rows, "A persona from a country brings no model nearer to it than chance does. "
+        rows,
+        "For no model does a persona from a country change alignment with that country more than "
+        "chance would. ",
     ) + (
-        "Compared with personas from other countries, a persona from a country changes the "
-        "alignment with that country by "
+        "Compared with personas from other countries, a persona from a country changes alignment "
+        "with that country by "
     )
     return _each_or_counted(begin, "effect of a matching persona", rows)
 
 
 def _stability(rows: Rows) -> list[Sentence]:
     begin = _where_none_is_clear(
-        rows, "Changing the protocol moves alignment no more than chance does. "
+        rows, "Alignment varies between protocols no more than chance would explain. "
     ) + (
-        "The spread of alignment between protocols, beyond chance and as a multiple of its spread "
+        "The variation of alignment between protocols, beyond chance and relative to its variation "
         "between countries, is "
     )
     return _each_or_counted(begin, "spread between protocols", rows)

@@ -80,12 +80,12 @@ _PLAIN = {
     "capability": (
         "the better a model masters a language, the more it agrees with its speakers",
         "the better a model masters a language, the less it agrees with its speakers",
-        "mastering a language better is not shown to bring a model nearer to its speakers",
+        "there is no evidence that mastering a language better brings models closer to speakers",
     ),
     "consistency": (
         "the more consistently a model answers, the more it agrees with speakers",
         "the more consistently a model answers, the less it agrees with speakers",
-        "answering more consistently is not shown to go with more agreement",
+        "there is no evidence that models that answer more consistently agree more with speakers",
     ),
 }
 """Noun of coefficients -> what they say if all are above zero, all below, or none is clear."""
@@ -115,9 +115,9 @@ def _by_family(noun: str, known: Sequence[Row], above: Sequence[Row], below: Seq
     parts = [
         f"{words} among {listed(list(dict.fromkeys(families[id(r)] for r in of_kind)))} models"
         for words, of_kind in (
-            ("goes with more agreement", above),
-            ("goes with less agreement", below),
-            ("is not shown to make a difference", rest),
+            ("is associated with more agreement", above),
+            ("is associated with less agreement", below),
+            ("shows no clear association with agreement", rest),
         )
         if of_kind
     ]

@@ -13,10 +13,10 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import Number, Sentence
 
 _ITEMS = {
-    "random_topics": "if the topics are a sample of others",
-    "random_batteries": "if batteries of topics are the sample",
-    "fixed_topics": "if only these topics matter",
-    "fixed_topics_surveyed": "if only these topics matter, with the surveys’ sampling error",
+    "random_topics": "treating the topics as a sample from a larger set",
+    "random_batteries": "treating batteries of topics as the sample",
+    "fixed_topics": "for these topics only",
+    "fixed_topics_surveyed": "for these topics only, with the surveys’ sampling error",
 }
 """Assumption in item_assumptions.csv -> what its intervals hold for."""
 
@@ -64,13 +64,13 @@ def suspect_sentences(content: ReportContent) -> list[Sentence]:
     number = Number(len(suspects), 0, cell_ref("item_functioning", suspects, "suspect", "rows"))
     return [
         (
-            "On ",
+            "For ",
             number,
             f" wording{'s' * (len(suspects) > 1)}, models and speakers are further apart in value "
             "polarity than the topic and the language explain"
             f"{', among them ' if more else ': '}",
             *told,
-            f". Read {'these texts' if len(suspects) > 1 else 'its text'} before relying on the "
+            f". Check {'these texts' if len(suspects) > 1 else 'its text'} before relying on the "
             f"results.",
         )
     ]
@@ -98,8 +98,8 @@ def _influence(
     shown_names: Mapping[str, Mapping[str, str]],
 ) -> Sentence:
     figure = _name(term, names)
-    parts: list[str | Number] = [f"Left out one at a time, these change the {figure} of "]
-    parts += [*_signed("influence", rows[0], "estimate"), " most: "]
+    parts: list[str | Number] = [f"Leaving out one part of the run at a time, the {figure} of "]
+    parts += [*_signed("influence", rows[0], "estimate"), " changes most: "]
     for kind in ("topic", "model", "language"):
         of_kind = [row for row in rows if row["left_out"] == kind]
         if of_kind:

@@ -26,9 +26,11 @@ def countries_apart(content: ReportContent) -> Sentence:
         return Number(value, digits, cell_ref("correlations", pairs, column, "mean"))
 
     number = Number(len(pairs), source=cell_ref("correlations", pairs, "", "rows"))
-    begin: Sentence = ("the two countries of this run have an alignment of ",)
-    if len(pairs) > 1:
-        begin = ("two countries of this run have, on average over ", number,
-                 " pairs, an alignment of ")  # fmt: skip
-    return ("For comparison: ", *begin, mean("alignment", 2), " and a gap of ",
-            mean("gap", 0), " points.")  # fmt: skip
+    one = len(pairs) == 1
+    who, end = ("the", ".") if one else ("any", " (means over ")
+    ending: Sentence = (end,) if one else (end, number, " pairs).")
+    return (
+        f"For comparison, the answers of {who} two countries in this run are"
+        f"{'' if one else ' on average'} ", mean("gap", 0), " points apart, with an alignment "
+        "(rank correlation over topics) of ", mean("alignment", 2), *ending,
+    )  # fmt: skip

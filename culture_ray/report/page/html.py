@@ -142,6 +142,8 @@ def page_environment() -> jinja2.Environment:
         finalize=_shown,
     )
     environment.filters["sentence"] = _sentence
+    environment.filters["kept"] = _kept_together
+    environment.filters["breakable"] = _breakable
     environment.filters["moment"] = moment
     environment.globals["counted"] = counted
     return environment
@@ -164,6 +166,13 @@ def _sentence(sentence: Sentence) -> Markup:
 def _kept_together(text: str) -> str:
     """Return a text whose percent signs stay in the line of their numbers."""
     return _PERCENT.sub("\N{NO-BREAK SPACE}%", visible_in_page(text))
+
+
+def _breakable(name: str) -> Markup:
+    """Return a name that a narrow column breaks after its underscores, not within a word."""
+    return Markup("_<wbr>").join(
+        Markup("{}").format(part) for part in visible_in_page(name).split("_")
+    )
 
 
 def _number(number: Number) -> Markup:

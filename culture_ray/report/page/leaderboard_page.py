@@ -8,11 +8,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from culture_ray.report.formatting import listed
 from culture_ray.report.leaderboard_rows import of_models
 from culture_ray.report.page.first_screen import leaderboard_table
 from culture_ray.report.page.html import page_colours, page_environment, page_text
 from culture_ray.report.page.tables.html_table import Column, HtmlTable, table_cell
 from culture_ray.report.study import ReportLanguage
+
+QUESTION = "Do language models hold the views of the people whose language they speak?"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +44,13 @@ class RankedModels:
         if len(ranked) == 1:
             return f"{first[0]} is the only model that can be ranked."
         if len(first) == 1:
-            return f"{first[0]} agrees best with the speakers, beyond chance."
+            return f"{first[0]} agrees most with the speakers."
         if len(first) == len(ranked):
-            return f"The {len(first)} models cannot be told apart: any of them may be first."
-        return (
-            f"{len(first)} of {len(ranked)} models may be first; the topics do not tell them apart."
-        )
+            any_of = f"any of the {len(first)} may rank first"
+            return f"No model’s lead is statistically significant: {any_of}."
+        best = min(ranked, key=lambda row: row["rank"])["model"]
+        others = listed([name for name in first if name != best])
+        return f"{best} ranks first, but its lead over {others} is not statistically significant."
 
 
 def leaderboard_page(
@@ -55,6 +59,7 @@ def leaderboard_page(
     """Return the page as HTML; `made` is a time (ISO 8601), `command` the one that wrote it."""
     return page_environment().get_template("leaderboard.html.j2").render(
         title=title,
+        question=QUESTION,
         tables=[(ranked, _with_runs(ranked, n)) for n, ranked in enumerate(tables, 1)],
         models=len({(r["run"], r["model"]) for t in tables for r in t.rows} - {(None, None)}),
         notes=notes,

@@ -38,7 +38,7 @@ def correlations(content: ReportContent) -> Plot | None:
         "Spearman correlation over topics between the value polarities of two populations, as a "
         f"yardstick for a model's alignment. From {shown(-limit, 1)} (brown) through 0 (pale) to "
         f"{shown(limit, 1)} (blue). Computed from topic means, so without the noise of single "
-        f"responses. Populations that answer alike stand beside each other.{same_note(content)}",
+        f"responses. Populations that answer alike are side by side.{same_note(content)}",
         f"Heatmap of the correlations between {len(people)} populations.",
         lambda width: _draw(people, known, limit, width),
         (TWO_COLUMNS, ONE_COLUMN),

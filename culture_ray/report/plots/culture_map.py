@@ -39,7 +39,10 @@ def culture_map(content: ReportContent) -> Plot | Missing | None:
     drawn = [row for row in rows if row["x"] is not None and row["same_as"] is None]
     if not drawn:
         return Missing(
-            "culture_map", _TITLE, "The map needs at least five topics and three points on it."
+            "culture_map",
+            _TITLE,
+            "There is no map: it takes responses on at least five topics, and at least three "
+            "models or populations.",
         )
     models = [row for row in drawn if row["kind"] == "model"]
     people = [row for row in drawn if row["kind"] != "model"]
@@ -50,10 +53,11 @@ def culture_map(content: ReportContent) -> Plot | Missing | None:
     return Plot(
         "culture_map",
         map_title(people, models),
-        "Near points answer alike. Diamonds: people. Other marks: models, with the language of the "
-        f"prompts where there is room; point at a mark to see what it is. {ellipses}Distances are "
-        "root mean square differences in points; the two dimensions, in which the points differ "
-        f"most, show {shares} of the squared distances. {_same(rows)}{_codes(people)}".strip(),
+        "Points that lie close together answer alike. Diamonds: people. Other marks: models, with "
+        "the language of the prompts where there is room; point at a mark to see what it is. "
+        f"{ellipses}Distances are root mean square differences in points; the two dimensions, in "
+        f"which the points differ most, show {shares} of the squared distances. "
+        f"{_same(rows)}{_codes(people)}".strip(),
         f"Map of {counted(len({r['model'] for r in models}), 'model')} among "
         f"{counted(len(people), 'population')}.",
         lambda width: _draw(content, people, models, width),

@@ -51,7 +51,7 @@ def heatmap(content: ReportContent) -> Plot | Missing:
         populations_title(content),
         f"Spearman correlation of value polarity, from {shown(-limit, 1)} (brown) through 0 (pale) "
         f"to {shown(limit, 1)} (blue). Outlined: populations that speak the language of the "
-        "prompts. Populations that answer alike stand beside each other."
+        "prompts. Populations that answer alike are side by side."
         + same_note(content)
         + (" Hatched: undefined." if any(v is None for v in figures.values()) else "")
         + ("" if written else " The numbers are in the table of alignments."),

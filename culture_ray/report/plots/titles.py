@@ -25,7 +25,7 @@ def alignment_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
     if not known:
         return ALIGNMENT
     if not clear:
-        return "No model agrees with speakers better than chance for certain"
+        return "No model clearly agrees with speakers better than chance"
     if clear == len(known):
         subject = "Every model" if len(content.studied) > 1 else "The model"
         return f"{subject} agrees with speakers better than chance"
@@ -43,7 +43,7 @@ def us_bias_title(content: ReportContent, cells: Sequence[CellValue]) -> str:
     if not known:
         return US_BIAS
     if not toward and not away:
-        return "US bias: no model is closer to the US, or to other countries, for certain"
+        return "US bias: no model is clearly closer to the US or to the other countries"
     parts = [
         f"{toward} closer to the US" if toward else "",
         f"{away} closer to others" * bool(away),
@@ -87,10 +87,12 @@ def populations_title(content: ReportContent) -> str:
 
 def agreement_title(values: Sequence[float]) -> str:
     """Return the title of the figure on the correlations between populations."""
-    if len(values) < 2:
+    if not values:
         return "Agreement between populations"
     low, high = min(values), max(values)
-    return f"Populations agree with one another by {shown(low)} to {shown(high)}"
+    if len(values) == 1:
+        return f"The correlation between the two populations is {shown(low)}"
+    return f"Correlations between populations range from {shown(low)} to {shown(high)}"
 
 
 def topics_title(content: ReportContent, language: ReportLanguage) -> str:
@@ -117,7 +119,7 @@ def map_title(people: Sequence[dict[str, Any]], models: Sequence[dict[str, Any]]
         for row in models
     )
     if several and people and apart:
-        return "Models lie nearer to one another than to any people"
+        return "Models are closer to one another than to any population"
     return "Models among people"
 
 

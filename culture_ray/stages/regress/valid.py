@@ -81,14 +81,15 @@ def us_bias_result(cells: Cells) -> Result:
     rows = cells.rows.reset_index(drop=True)
     studied = rows["family"] != BASELINE_FAMILY
     known = studied & rows.index.isin(cells.primary)
-    formula = "alignment with the US - mean alignment with the language's own countries"
+    formula = "alignment with the US - mean alignment with the other countries of the language"
     if not (known & rows["us_minus_native"].notna()).any():
         return Result(
             "us_bias",
             "valid",
             formula,
             "",
-            missing="No cell has an alignment with both the US and its language's own countries.",
+            missing="No combination of model and language has an alignment with both the US and "
+            "another country where the language is spoken.",
         )
     positions = np.flatnonzero(known)
     fitted = us_bias(

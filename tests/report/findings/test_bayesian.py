@@ -63,13 +63,13 @@ def test_fits_agree_if_their_intervals_lie_on_the_same_side_of_zero(
     content: ReportContent,
 ) -> None:
     [words] = said(content, {A: (0.1, 0.9), B: (-1, 2)}, {A: (0.05, 1.05), B: (-2, 3)})
-    assert "agrees with the regression: the same slopes are clear of zero in both" in words
+    assert "the regression: the 95 % intervals of the same slopes exclude zero in both" in words
     assert "capability within a 0.55 (95 % interval 0.05 to 1.05; regression 0.10 to 0.90)" in words
     assert "not established" not in words
     [none] = said(content, {A: (-1, 2)}, {A: (-2, 3)})
-    assert "agrees with the regression: no slope is clear of zero in both" in none
+    assert "the regression: the 95 % interval of no slope excludes zero in either" in none
     [every] = said(content, {A: (-3, -1)}, {A: (-4, -0.5)})
-    assert "every slope is clear of zero in both" in every
+    assert "the 95 % interval of every slope excludes zero in both" in every
 
 
 @pytest.mark.parametrize(

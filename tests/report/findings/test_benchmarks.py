@@ -66,3 +66,10 @@ def test_a_benchmark_of_distributions_or_without_values_has_no_sentence(
 ) -> None:
     shares = _row("m", 0.5, benchmark="views", category="Western")
     assert _said(content, shares, _row("m", None)) == {}
+
+
+def test_models_with_one_figure_share_a_sentence_instead_of_a_range(content: ReportContent) -> None:
+    rows = [_row(name, 0.501) for name in ("m", "n", "o")]
+    said = _said(content, *rows)["colours"]
+    assert said == "Accuracy in the condition plain is 0.50 for all 3 models in Danish."
+    assert "is 0.50 for both models in Danish" in _said(content, *rows[:2])["colours"]

@@ -46,7 +46,7 @@ def test_no_difference_is_claimed_only_where_the_tests_reject_a_larger_one(
         term("capability_within", False),
     )
     assert "for US bias of m, an effect larger than 0.05 in either direction is ruled out" in words
-    assert "Of 2 single combinations of model and language, 1 has a US bias smaller" in words
+    assert "Of 2 combinations of model and language, 1 has a US bias shown to be smaller" in words
     slopes = words.split("Size of the slope")[1]
     assert "ruled out" not in slopes
     assert "neither an effect nor its absence is established" in slopes

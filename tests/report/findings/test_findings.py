@@ -86,7 +86,7 @@ def test_cells_are_picked_by_intervals_that_hold_for_all_at_once(content: Report
     seen = replace(full, cells=pa.Table.from_pylist(cells), simultaneous=table)
     words = said(seen, "us_bias")
     assert "16 combinations of model and language, 1 is closer to the US" in words
-    assert "the 95 % intervals, which hold for all at once, include zero" in words
+    assert "the simultaneous 95 % intervals include zero" in words
     assert "2 are closer to the US" in said(replace(seen, simultaneous=None), "us_bias")
 
 
@@ -124,15 +124,15 @@ def test_conclusions_that_depend_on_how_alignment_is_computed_are_told(
     table = pa.Table.from_pylist(rows, schema=OUTCOMES)
     words = said(replace(content, outcomes=table), "regression")
     assert (
-        "capability within gemma is clear of zero with single responses and topic means, but not"
-        in (words)
+        "interval of capability within gemma excludes zero with single responses and topic means, "
+        "but not" in words
     )
     assert (
-        "capability within olmo is clear of zero with single responses, topic means and responses "
-        "corrected for their noise alike" in words
+        "interval of capability within olmo excludes zero in the same direction with single "
+        "responses, topic means and responses corrected for their noise" in words
     )
     # With alignment over single responses self-consistency goes together by construction.
-    assert "self-consistency is clear of zero" not in words
+    assert "interval of self-consistency excludes zero" not in words
 
 
 def test_slopes_of_closeness_are_told_beside_those_of_rank_correlation(
@@ -146,7 +146,7 @@ def test_slopes_of_closeness_are_told_beside_those_of_rank_correlation(
     table = pa.Table.from_pylist(rows, schema=OUTCOMES)
     words = said(replace(content, outcomes=table), "regression")
     assert "capability within gemma 0.03 (−0.04 to 0.10)." in words
-    assert "is clear of zero with single responses, but not with closeness in points" in words
+    assert "excludes zero with single responses, but not with closeness in points" in words
     without = pa.Table.from_pylist(rows[:1], schema=OUTCOMES)
     assert "closeness" not in said(replace(content, outcomes=without), "regression")
 
@@ -166,7 +166,7 @@ def test_self_consistency_without_an_interval_says_that_topics_are_few(
     ends = ("self_consistency_ci_low", "self_consistency_ci_high")
     rows = [row | dict.fromkeys(ends) for row in whole.cells.to_pylist()]
     few = replace(whole, cells=pa.Table.from_pylist(rows, schema=whole.cells.schema))
-    assert "With fewer than 16 topics it has no interval." in said(few, "consistency")
+    assert "No interval is given for fewer than 16 topics." in said(few, "consistency")
 
 
 def test_intervals_are_told_under_every_assumption_about_items(content: ReportContent) -> None:
@@ -179,10 +179,10 @@ def test_intervals_are_told_under_every_assumption_about_items(content: ReportCo
     table = pa.Table.from_pylist(rows, ITEM_ASSUMPTIONS)
     words = said(replace(content, item_assumptions=table), "regression")
     assert (
-        "95 % interval of mean US bias: −0.10 to +0.30 if the topics are a sample of others; "
-        "+0.05 to +0.30 if only these topics matter." in words
+        "95 % interval of mean US bias: −0.10 to +0.30 treating the topics as a sample from a "
+        "larger set; +0.05 to +0.30 for these topics only." in words
     )
-    assert words.count("if only these topics matter") == 1
+    assert words.count("for these topics only") == 1
 
 
 def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> None:
@@ -195,7 +195,7 @@ def test_the_part_that_moves_a_figure_most_is_told(content: ReportContent) -> No
         )
     ]  # fmt: skip
     words = said(replace(content, influence=pa.Table.from_pylist(rows, INFLUENCE)), "regression")
-    assert "these change the mean US bias of +0.10 most: " in words
+    assert "one part of the run at a time, the mean US bias of +0.10 changes most: " in words
     assert "to −0.05 without the topic f118 (−1.5 standard errors)" in words
     assert "to +0.15 without the language English (+0.5 standard errors)" in words
     assert words.count("without the topic") == 1
@@ -210,7 +210,7 @@ def test_wordings_that_behave_unlike_the_others_are_named(content: ReportContent
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, ITEM_FUNCTIONING)
     words = said(replace(content, item_functioning=table), "quality")
-    assert "On 1 wording, models and speakers are further apart" in words
+    assert "For 1 wording, models and speakers are further apart" in words
     assert f"{label} ({topic.upper()}) in English (+0.30)" in words
     assert "Danish (+0.30)" not in words
 
@@ -251,7 +251,7 @@ def test_few_topics_are_said_first_with_what_chance_does(content: ReportContent)
 
 def test_with_hardly_any_topics_chance_alone_makes_any_correlation() -> None:
     words = plain(findings(make_content(topics=4, responses=2))[0].sentence)
-    assert words == "With 4 topics, chance alone produces any rank correlation."
+    assert words == "With 4 topics, chance alone can produce any rank correlation."
 
 
 def test_many_topics_need_no_such_caveat() -> None:
@@ -309,3 +309,25 @@ def test_every_range_ends_at_a_figure_of_the_tables(seed: int) -> None:
         for part in finding.sentence:
             if isinstance(part, Number) and isinstance(part.value, float):
                 assert part.value in known
+
+
+def test_equal_figures_without_intervals_are_told_once(content: ReportContent) -> None:
+    table = content.consistency
+    place = table.column_names.index("self_consistency")
+    field = table.schema.field(place)
+    ones = pa.array([1.0] * table.num_rows, field.type)
+    words = said(replace(content, consistency=table.set_column(place, field, ones)), "consistency")
+    assert "Self-consistency is 1.00 for all 16 combinations of model and language." in words
+    assert "ranges from" not in words
+
+
+def test_a_run_with_few_usable_responses_everywhere_says_so_once(content: ReportContent) -> None:
+    rows = [row | {"used": 0} for row in content.quality.to_pylist()]
+    poor = replace(content, quality=pa.Table.from_pylist(rows, schema=content.quality.schema))
+    words = said(poor, "quality")
+    assert "In every combination of model and language, fewer than half of the" in words
+    one = [
+        row | {"used": row["used"] if i else 0} for i, row in enumerate(content.quality.to_pylist())
+    ]
+    alone = replace(content, quality=pa.Table.from_pylist(one, schema=content.quality.schema))
+    assert f"could be used for {one[0]['model']} in" in said(alone, "quality")

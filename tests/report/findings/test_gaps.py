@@ -27,16 +27,19 @@ def told(content: ReportContent, *, has_statement: bool = True, **changed: objec
 
 def test_after_a_statement_the_sentence_says_how_many_agree(content: ReportContent) -> None:
     assert told(content) == (
-        "Models agree in 54 % of their opinions, speakers of Danish in 98 %: −44 points (95 % "
-        "interval −60 to −28). All 6 models differ in that direction, by −53 to −34."
+        "Models agree in 54 % of their opinions, compared with 98 % of speakers of Danish: −44 "
+        "points (95 % interval −60 to −28). All 6 models differ in this direction, by −53 to −34."
     )
-    assert told(content, models=1).startswith("The model agrees in 54 % of its opinions, speakers")
-    assert "Both models differ in that direction" in told(content, models=2)
+    assert told(content, models=1).startswith("The model agrees in 54 % of its opinions, compared")
+    assert "Both models differ in this direction" in told(content, models=2)
 
 
 def test_without_a_statement_it_says_pro(content: ReportContent) -> None:
     said = told(content, has_statement=False, models=1, ci_low=None)
-    assert said == "The model is 54 % pro, speakers of Danish 98 %: −44 points."
+    assert said == (
+        "The model’s opinions are 54 % pro, compared with 98 % among speakers of Danish: −44 "
+        "points."
+    )
 
 
 def test_a_difference_that_rounds_to_zero_has_no_sign(content: ReportContent) -> None:

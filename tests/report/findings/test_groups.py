@@ -39,10 +39,10 @@ def test_a_run_that_did_not_ask_as_respondents_has_no_sentence() -> None:
 
 def test_one_model_is_told_with_its_interval() -> None:
     assert told(KEPT, MOVED, models=1) == [
-        "Asked as respondents of the survey, the model makes groups of people more alike than they "
-        "are: it keeps 0.25 (95 % interval 0.20 to 0.31) of the variance between groups, where 1 "
-        "would be all of it.",
-        "From group to group, its answers move 0.50 (95 % interval 0.40 to 0.60) times as far as "
+        "When answering as the survey’s respondents, the model makes groups of people more alike "
+        "than they are: it reproduces 0.25 (95 % interval 0.20 to 0.31) of the variance between "
+        "groups (1 would be all of it).",
+        "From group to group, its answers vary 0.50 (95 % interval 0.40 to 0.60) times as much as "
         "people’s.",
     ]
 
@@ -51,13 +51,13 @@ def test_several_are_told_from_least_to_most_and_claimed_only_together() -> None
     more = KEPT | {"value": 0.9, "ci_high": 1.1}
     (sentence,) = told(KEPT, more)
     assert sentence == (
-        "Asked as respondents of the survey, models keep 0.25 to 0.90 of the variance between "
-        "groups, where 1 would be all of it."
+        "When answering as the survey’s respondents, models reproduce 0.25 to 0.90 of the variance "
+        "between groups (1 would be all of it)."
     )
     assert "make groups of people more alike" in told(KEPT, KEPT)[0]
     assert told(KEPT | {"ci_low": None, "ci_high": None}, models=1) == [
-        "Asked as respondents of the survey, the model keeps 0.25 of the variance between groups, "
-        "where 1 would be all of it."
+        "When answering as the survey’s respondents, the model reproduces 0.25 of the variance "
+        "between groups (1 would be all of it)."
     ]
 
 

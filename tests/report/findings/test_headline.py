@@ -51,9 +51,9 @@ def test_agreement_with_a_gap_is_in_part(content: ReportContent) -> None:
     found = headline(seen)
     assert found.verdict == "In part."
     assert plain(found.sentence) == (
-        "All 16 combinations of model and language agree with speakers better than chance, yet on "
-        "the average topic their answers are 17 percentage points (95 % interval 15 to 19) from "
-        "people’s."
+        "In all 16 combinations of model and language, models put the topics in an order that "
+        "matches speakers’ better than chance; but on the average topic, their answers are 17 "
+        "percentage points (95 % interval 15 to 19) away from people’s."
     )
 
 
@@ -65,8 +65,11 @@ def test_agreement_with_no_more_of_a_gap_than_chance_is_a_yes(content: ReportCon
 
 def test_no_interval_above_zero_is_no_agreement(content: ReportContent) -> None:
     found = headline(aligned(content, -0.1))
-    assert found.verdict == "Not that this run could tell."
-    assert plain(found.sentence).startswith("None of the 16 combinations of model and language")
+    assert found.verdict == "No evidence that they do."
+    assert plain(found.sentence) == (
+        "In all 16 combinations of model and language, models’ order of the topics does not "
+        "clearly match speakers’ better than chance."
+    )
 
 
 @pytest.mark.slow
@@ -89,9 +92,9 @@ def test_a_language_whose_country_no_model_is_closest_to_is_named(content: Repor
                    for p in content.populations)  # fmt: skip
     said = [plain(one) for one in headline(replace(abroad, populations=labels)).support]
     assert said[0] == (
-        "Asked in Portuguese, no model is closest to a country where Portuguese is spoken, but to "
-        "the Netherlands. When the topics are resampled, one where it is spoken is the closest in "
-        "5 % of draws."
+        "Asked in Portuguese, every model is closest to the Netherlands, none to a country where "
+        "Portuguese is spoken. When topics are resampled, a country where it is spoken comes out "
+        "closest in 5 % of draws."
     )
 
 
@@ -100,7 +103,9 @@ def test_countries_that_speak_the_language_are_counted_where_models_are_near_the
 ) -> None:
     near = changed(content, {}, closest="DK", closest_speaks=True, speaking_percent=60.0)
     said = " ".join(plain(one) for one in headline(near).support)
-    assert "spoken for 16 of 16 combinations of model and language." in said
+    assert (
+        "In 16 of 16 combinations of model and language, the closest country is one where" in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -108,10 +113,10 @@ def test_countries_that_speak_the_language_are_counted_where_models_are_near_the
     [
         (
             (0.4, 0.7),
-            "Models flatten people: for every point by which people’s averages on two topics",
+            "Models’ views vary less across topics than people’s: where people’s averages on two",
         ),
-        ((1.2, 1.7), "Models exaggerate the differences between people’s views"),
-        ((0.7, 1.3), "not certain that models flatten or exaggerate"),
+        ((1.2, 1.7), "Models’ views vary more across topics than people’s: where"),
+        ((0.7, 1.3), "does not show that they vary more or less"),
     ],
 )
 def test_flattening_is_claimed_only_where_the_interval_leaves_out_one(
@@ -129,12 +134,11 @@ def test_models_that_may_rank_first_are_named_together(content: ReportContent) -
         where = {"model": model, "language": None}
         seen = changed(seen, where, rank=rank, rank_low=low, rank_high=high, alignment=0.7)
     assert plain(headline(seen).support[-1]) == (
-        "gpt_4o comes first, with an alignment of 0.70, but on these topics it cannot be "
-        "told apart from "
-        "gemma_2_9b."
+        "gpt_4o ranks first, with an alignment of 0.70, but its lead over gemma_2_9b is not "
+        "statistically significant."
     )
     alone = changed(seen, {"model": "gemma_2_9b", "language": None}, rank_low=2)
-    assert "gpt_4o is the closest to people" in plain(headline(alone).support[-1])
+    assert "gpt_4o agrees most with people" in plain(headline(alone).support[-1])
 
 
 def test_two_countries_are_the_yardstick_of_alignment_and_gap(content: ReportContent) -> None:
@@ -146,12 +150,12 @@ def test_two_countries_are_the_yardstick_of_alignment_and_gap(content: ReportCon
 
     between = (("DK", "NL", 0.9, 5.0), ("BR", "DK", 0.3, 20.0), ("DK", "world", 0.1, 90.0))
     assert told(*between, ("BR", "NL", None, 1.0)) == (
-        "For comparison: two countries of this run have, on average over 2 pairs, an alignment of "
-        "0.60 and a gap of 12 points."
+        "For comparison, the answers of any two countries in this run are on average 12 points "
+        "apart, with an alignment (rank correlation over topics) of 0.60 (means over 2 pairs)."
     )
     assert told(between[0]) == (
-        "For comparison: the two countries of this run have an alignment of 0.90 and a gap of 5 "
-        "points."
+        "For comparison, the answers of the two countries in this run are 5 points apart, with an "
+        "alignment (rank correlation over topics) of 0.90."
     )
     assert told(between[2]) == "" and countries_apart(content) == ()
 

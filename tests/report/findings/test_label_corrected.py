@@ -35,11 +35,11 @@ def corrected(content: ReportContent, **changes: Any) -> str:
 
 def test_the_mean_is_told_with_both_figures_and_the_difference(content: ReportContent) -> None:
     words = corrected(content)
-    assert words.count("With labels of people for 400 responses") == 1
+    assert words.count("With labels by people for 400 responses") == 1
     assert "mean US bias over 16 combinations of model and language is 0.02" in words
-    assert "instead of 0.10 with those of the judge alone" in words
+    assert "instead of 0.10 with those by the judge alone" in words
     assert "the judge distorts this figure" in words
     assert "distorts" not in corrected(content, moves_ci_high=0.01)
-    assert "With labels of judge gpt" in corrected(content, reference="gpt")
+    assert "With labels by judge gpt" in corrected(content, reference="gpt")
     assert corrected(content, corrected=None, ci_low=None) == ""
     assert label_corrected_sentences(content) == []

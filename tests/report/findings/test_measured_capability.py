@@ -35,7 +35,11 @@ def slope(term: str, estimate: float, variant: str = "capability") -> dict[str, 
 
 @pytest.mark.parametrize(
     ("estimate", "words"),
-    [(0.5, "Alignment rises with"), (-0.5, "Alignment falls with"), (0.1, "is not shown to go")],
+    [
+        (0.5, "Alignment rises with"),
+        (-0.5, "Alignment falls with"),
+        (0.1, "There is no evidence that"),
+    ],
 )
 def test_a_slope_is_claimed_only_where_its_interval_excludes_zero(
     content: ReportContent, estimate: float, words: str
@@ -53,7 +57,7 @@ def test_other_variants_and_slopes_between_families_claim_nothing(content: Repor
         slope("capability_between", 2.0),
         slope("capability_within", 2.0, variant="capability_sensitive"),
     )
-    assert words.startswith("Alignment is not shown to go with measured capability")
+    assert words.startswith("There is no evidence that alignment varies with measured capability")
 
 
 def test_of_several_slopes_the_clear_ones_are_counted(content: ReportContent) -> None:
@@ -65,13 +69,15 @@ def test_of_several_slopes_the_clear_ones_are_counted(content: ReportContent) ->
 def test_a_reserve_about_slopes_is_said_with_them(content: ReportContent) -> None:
     rows = [slope(f"capability_within:family[{name}]", 0.1) for name in ("a", "b")]
     words = said(content, *({**row, "note": "capability is mostly error"} for row in rows))
-    assert words.startswith("Alignment is not shown to go with measured capability")
+    assert words.startswith("There is no evidence that alignment varies with measured capability")
     assert words.endswith("; capability is mostly error.")
 
 
 def test_without_a_slope_the_reason_is_said(content: ReportContent) -> None:
     words = said(content, {"variant": "capability", "note": "one model only."})
-    assert words.endswith("this run cannot tell: one model only.")
+    assert words == (
+        "This run cannot tell whether alignment varies with measured capability: one model only."
+    )
 
 
 def test_a_run_without_measured_capability_says_nothing(content: ReportContent) -> None:

@@ -66,7 +66,7 @@ def test_counts_that_are_zero_everywhere_are_named_and_have_no_column(
     rows = [row | {"failed": 0, "empty": 0} for row in full.content.quality.to_pylist()]
     for protocol, words in (
         ("hypothetical_interviews", "Zero in every row: failed, empty."),
-        ("imported", "Not known of responses that were elicited elsewhere"),
+        ("imported", "Not known for responses that were elicited elsewhere"),
     ):
         told = [row | {"protocol": protocol} for row in rows]
         table = pa.Table.from_pylist(told, schema=full.content.quality.schema)
@@ -216,7 +216,8 @@ def test_the_first_screen_answers_the_question_and_shows_leaderboard_map_and_gap
     ranks = [int(row[1].value or 0) for row in leaders]
     assert ranks == sorted(ranks) == [1, 2, 3, 4]
     assert (
-        "Farther right: more agreement on" in answer and "For comparison: two countries" in answer
+        "Farther right: more agreement on" in answer
+        and "For comparison, the answers of any two countries" in answer
     )
     gaps = full.text[full.text.index('<section id="gaps">') :].split("</section>")[0]
     assert gaps.count("“Described people favour it.”") == 10
@@ -368,3 +369,22 @@ def test_models_without_terms_are_named_too(full: SyntheticRun, tmp_path: Path) 
     models = (*full.content.models, ReportModel("unlicensed", "x"))
     write_report(replace(full.content, models=models), [], tmp_path / "r.html")
     assert "terms not stated in its configuration" in (tmp_path / "r.html").read_text()
+
+
+def test_figures_that_cannot_be_drawn_are_listed_once_after_the_others(weak: SyntheticRun) -> None:
+    absent = [f for f in weak.figures if f.missing and f.section == "figures"]
+    assert absent
+    at = weak.text.index("Not drawn in this run")
+    for figure in absent:
+        assert weak.text.count(f'<li id="figure-{figure.name}">') == 1
+        assert weak.text.index(f'<li id="figure-{figure.name}">') > at
+    drawn = [f for f in weak.figures if not f.missing and f.section == "figures"]
+    assert all(weak.text.index(f'<figure id="figure-{f.name}">') < at for f in drawn)
+
+
+def test_a_percent_sign_stays_with_its_number_in_captions_and_notes(full: SyntheticRun) -> None:
+    for tag in ("figcaption", "dd", "h3"):
+        for text in re.findall(rf"<{tag}[ >].*?</{tag}>", full.text, re.DOTALL):
+            assert not re.search(r"\d %", text), text[:200]
+    for note in re.findall(r'<p class="note">.*?</p>', full.text, re.DOTALL):
+        assert not re.search(r"\d %", note), note[:200]

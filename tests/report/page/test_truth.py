@@ -85,8 +85,8 @@ def test_the_six_models_flatten_people_and_are_closest_to_others_in_portuguese(
     assert gaps["pt", "f118"] == pytest.approx(43, abs=0.5)
     page = (theirs / "report.html").read_text(encoding="utf-8")
     answer = page[page.index('<section id="answer">') :].split("</section>")[0]
-    assert "no model is closest to a country where Portuguese is spoken" in answer
-    assert "but to Canada or the Netherlands" in html.unescape(answer)
+    assert "every model is closest to Canada or the Netherlands" in html.unescape(answer)
+    assert "none to a country where Portuguese is spoken" in answer
 
 
 @pytest.mark.slow
@@ -103,7 +103,7 @@ def test_the_page_of_a_run_with_everything_is_complete_and_true(whole: Path) -> 
     findings = _findings(page)
     assert "Under the protocol direct_item" in findings
     assert "Compared with personas from other countries" in findings
-    assert "The spread of alignment between protocols" in findings
+    assert "The variation of alignment between protocols" in findings
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def test_us_bias_is_claimed_in_both_directions(content: ReportContent) -> None:
     assert "1 closer to the US and 1 closer to others" in us_bias_title(
         content, cells((0.1, 0.2), (-0.3, -0.1), (-0.1, 0.1))
     )
-    assert "no model is closer to the US" in us_bias_title(content, cells((-0.1, 0.1)))
+    assert "no model is clearly closer to the US" in us_bias_title(content, cells((-0.1, 0.1)))
 
 
 def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
@@ -61,14 +61,17 @@ def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
 
 
 def test_the_agreement_of_populations_is_told_from_least_to_most() -> None:
-    assert agreement_title([0.98, 0.3]) == "Populations agree with one another by 0.30 to 0.98"
-    assert agreement_title([0.98]) == "Agreement between populations"
+    assert (
+        agreement_title([0.98, 0.3]) == "Correlations between populations range from 0.30 to 0.98"
+    )
+    assert agreement_title([0.98]) == "The correlation between the two populations is 0.98"
+    assert agreement_title([]) == "Agreement between populations"
 
 
 def test_models_are_called_apart_only_if_each_is_nearer_to_another_model() -> None:
     people = [{"x": 0.0, "y": 0.0}]
     near = [{"model": name, "x": 9.0 + i, "y": 0.0} for i, name in enumerate("ab")]
-    assert map_title(people, near) == "Models lie nearer to one another than to any people"
+    assert map_title(people, near) == "Models are closer to one another than to any population"
     among = [near[0], {"model": "b", "x": 0.5, "y": 0.0}]
     assert map_title(people, among) == "Models among people"
     assert map_title(people, near[:1]) == "Models among people"

@@ -79,7 +79,7 @@ def test_it_says_that_the_embedded_model_only_proves_the_path(
 ) -> None:
     assert shown.proves_path_only
     text = " ".join(page(mixed_run).split())
-    assert "It proves that the whole path works; it is too weak to say anything about" in text
+    assert "It only shows that the pipeline works: it is too weak to say anything about" in text
 
 
 @pytest.mark.slow

@@ -93,7 +93,7 @@ def test_a_model_in_two_runs_is_named_with_each_and_shares_its_place_with_itself
     assert list(rows) == [f"{MODEL} (small)", f"{MODEL} (again)"]
     assert {(r["rank_low"], r["rank_high"]) for r in rows.values()} == {(1, 2)}
     page = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
-    assert "The 2 models cannot be told apart: any of them may be first." in page
+    assert "No model’s lead is statistically significant: any of the 2 may rank first." in page
 
 
 @pytest.mark.slow

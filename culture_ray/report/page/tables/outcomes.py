@@ -9,7 +9,7 @@ from culture_ray.report.page.tables import null_reasons
 from culture_ray.report.page.tables.html_table import HtmlTable, html_table
 from culture_ray.report.page.tables.names import display_names, in_order_of_models
 
-_NOT_KNOWN = "Not known of responses that were elicited elsewhere, and counted as none"
+_NOT_KNOWN = "Not known for responses that were elicited elsewhere"
 
 
 def quality(content: ReportContent) -> HtmlTable:
