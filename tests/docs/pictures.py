@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from rich.console import Console
 from rich.text import Text
 
@@ -19,7 +20,7 @@ from tests.conftest import ROOT
 from tests.report.page.browser import opened
 
 IMAGES = ROOT / "docs" / "images"
-_WIDE, _HIGH = 1200, 900
+_WIDE, _HIGH = 1280, 1060
 
 
 def terminal_svg(frame: str, title: str) -> str:
@@ -38,11 +39,19 @@ def terminal_svg(frame: str, title: str) -> str:
 
 
 def report_png(report: Path) -> bytes:
-    """Return the top of a report as a browser shows it."""
+    """Return the top of a report as a browser shows it, in 256 colours."""
+    size = {"width": _WIDE, "height": _HIGH, "deviceScaleFactor": 1, "mobile": False}
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), Path(folder)) as browser:
-        browser.set_window_size(_WIDE, _HIGH)
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
         browser.get(report.resolve().as_uri())
-        return bytes(browser.get_screenshot_as_png())
+        seen = browser.get_screenshot_as_png()
+    # This method keeps the colours of small marks, which median cut gives up.
+    method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
+    picture = Image.open(io.BytesIO(seen)).convert("RGB").quantize(256, method, dither=dither)
+    found = io.BytesIO()
+    picture.save(found, "PNG", optimize=True)
+    return found.getvalue()
 
 
 def main() -> None:

@@ -46,9 +46,9 @@ LEADERBOARD = Verb(
         "Ranks the models of analysed runs by their alignment with the speakers of each language, "
         "over the same draws of topics, and says which leads are statistically significant. Models "
         "are ranked together if their runs have the same topics, main protocol, texts, first judge "
-        "and survey figures; other models get a separate table that says why. Writes a static page, "
-        "leaderboard.csv and records of Every Eval Ever. To add a model, run the command again "
-        "with its run added. No run is changed."
+        "and survey figures; other models get a separate table that says why. Writes a static "
+        "page, leaderboard.csv and records of Every Eval Ever. To add a model, run the command "
+        "again with its run added. No run is changed."
     ),
     examples=(
         ("culture-ray leaderboard 'run=[quickstart,other]'", "into results/leaderboard"),
