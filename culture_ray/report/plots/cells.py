@@ -67,9 +67,9 @@ def bias(content: ReportContent) -> Plot | Missing:
         finding=us_bias_title,
         meaning=(
             "Alignment with the US minus the mean alignment with the other countries where the "
-            "language is spoken. Right of zero: closer to the US than to those countries. Intervals "
-            "over topics are conservative: in simulated studies, 96 to 98 % of them contain the true "
-            "value."
+            "language is spoken. Right of zero: closer to the US than to those countries. "
+            "Intervals over topics are conservative: in simulated studies, 96 to 98 % of them "
+            "contain the true value."
         ),
         label="closer to other countries  ←  US bias  →  closer to the US",
         counts={"used": "responses"},
