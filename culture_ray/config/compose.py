@@ -113,11 +113,17 @@ def _composed(program: str, words: Sequence[str], root: str, act: Act) -> list[t
 
     main = hydra.main(version_base="1.3", config_path=str(conf_folder()), config_name=root)
     arguments = _as_arguments([program, *flags, *overrides])
-    with arguments, translated(overrides, root), all_jobs_awaited():
+    with arguments, translated(overrides, root), all_jobs_awaited(_say):
         main(task)()
         if problems:
             raise problems[0]
     return found
+
+
+def _say(line: str) -> None:
+    from culture_ray.redaction.console import SafeConsole
+
+    SafeConsole().write_line(line)
 
 
 def _composed_at_once(overrides: list[str], root: str) -> tuple[dict[str, Any], str, bool]:

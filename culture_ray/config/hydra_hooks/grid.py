@@ -1,4 +1,4 @@
-"""Failed runs of a grid: Hydra waits for all jobs of submitit, and one error names the failed.
+"""Runs of a grid: each is told when it has ended, and one error names those that failed.
 
 Hydra's launcher takes the results of jobs in turn, and raises the first error that it comes to: for
 a job that Slurm has ended, while later ones still run.
@@ -6,7 +6,7 @@ a job that Slurm has ended, while later ones still run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -44,8 +44,10 @@ class Failures:
 
 
 @contextmanager
-def all_jobs_awaited() -> Iterator[None]:
+def all_jobs_awaited(say: Callable[[str], None]) -> Iterator[None]:
     """Raise one error at the end of the body for all jobs of submitit that failed in it.
+
+    `say` is called with a line when the jobs are submitted, and with one for every run that ends.
 
     Errors that are no CultureRayError are left to Hydra, which raises the first of them.
     """
@@ -58,6 +60,8 @@ def all_jobs_awaited() -> Iterator[None]:
     results = job_class.results
 
     def tolerant(job: Any) -> list[Any]:
+        if not failures.runs:  # results are read once all jobs are submitted
+            say(_submitted(job))
         failures.runs += 1
         try:
             returned = list(results(job))
@@ -66,8 +70,9 @@ def all_jobs_awaited() -> Iterator[None]:
             if problem is None:
                 raise
             failures.failed.append((f"job {job.job_id}", problem))
+            say(f"job {job.job_id}: failed")
             return [_nothing()]
-        return [_taken(one, failures) for one in returned]
+        return [_taken(one, failures, say) for one in returned]
 
     job_class.results = tolerant
     try:
@@ -78,9 +83,18 @@ def all_jobs_awaited() -> Iterator[None]:
         raise failures.error
 
 
-def _taken(returned: Any, failures: Failures) -> Any:
+def _submitted(first: Any) -> str:
+    logs = first.paths.folder.parent
+    return (
+        f"submitted, from job {first.job_id} on; output in {logs}/JOB/; a run's progress: "
+        f"culture-ray status run=RUN"
+    )
+
+
+def _taken(returned: Any, failures: Failures, say: Callable[[str], None]) -> Any:
     """Return the outcome of a run for Hydra; an error of ours goes into `failures` instead."""
     error = returned._return_value
+    say(f"run {returned.cfg.run}: {'failed' if isinstance(error, Exception) else 'done'}")
     if not isinstance(error, CultureRayError):
         return returned
     failures.failed.append((str(returned.cfg.run), error))

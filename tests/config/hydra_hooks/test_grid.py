@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,13 +52,17 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, JobReturn | Exce
 
 def read_as_hydra_does(jobs: Mapping[str, JobReturn | Exception]) -> None:
     """Read the results of all jobs in the way of Hydra's launcher and sweeper."""
-    returned = [core.Job.results(SimpleNamespace(job_id=job))[0] for job in jobs]
+    folder = Path("multirun/.submitit")
+    returned = [
+        core.Job.results(SimpleNamespace(job_id=job, paths=SimpleNamespace(folder=folder / job)))[0]
+        for job in jobs
+    ]
     for one in returned:
         _ = one.return_value
 
 
 def failure(jobs: Mapping[str, JobReturn | Exception]) -> CultureRayError:
-    with pytest.raises(CultureRayError) as told, all_jobs_awaited():
+    with pytest.raises(CultureRayError) as told, all_jobs_awaited([].append):
         read_as_hydra_does(jobs)
     return told.value
 
@@ -83,6 +88,22 @@ def test_a_run_that_alone_failed_is_told_by_its_own_error(
     assert isinstance(failure(jobs), JobLost)
 
 
+def test_the_submission_and_the_end_of_every_run_are_told(
+    jobs: dict[str, JobReturn | Exception],
+) -> None:
+    jobs |= {"7_0": ended(0), "7_1": refused(1), "7_2": LOST}
+    said: list[str] = []
+    with pytest.raises(CultureRayError), all_jobs_awaited(said.append):
+        read_as_hydra_does(jobs)
+    assert said == [
+        "submitted, from job 7_0 on; output in multirun/.submitit/JOB/; a run's progress: "
+        "culture-ray status run=RUN",
+        "run grid_0: done",
+        "run grid_1: failed",
+        "job 7_2: failed",
+    ]
+
+
 def test_the_first_twenty_of_many_are_named(jobs: dict[str, JobReturn | Exception]) -> None:
     jobs |= {f"7_{seed}": refused(seed) for seed in range(300)}
     error = str(failure(jobs))
@@ -95,8 +116,8 @@ def test_a_grid_without_failures_and_a_bug_are_as_hydra_has_them(
     jobs: dict[str, JobReturn | Exception],
 ) -> None:
     jobs |= {"7_1": ended(1), "7_2": ended(2)}
-    with all_jobs_awaited():
+    with all_jobs_awaited([].append):
         read_as_hydra_does(jobs)
     jobs |= {"7_1": ended(1, RuntimeError("a bug")), "7_2": refused(2)}
-    with pytest.raises(RuntimeError, match="a bug"), all_jobs_awaited():
+    with pytest.raises(RuntimeError, match="a bug"), all_jobs_awaited([].append):
         read_as_hydra_does(jobs)
