@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -32,19 +33,32 @@ def summary(content: ReportContent, paths: Mapping[str, Path | str]) -> Renderab
 
     Fits 80 columns; no meaning depends on colour.
     """
-    notes = Table.grid(padding=(0, 1))
+    notes: list[RenderableType] = []
     for caveat in (
         *content.notices,
         *faults(content.quality, content.benchmark_quality, content.rating_quality),
     ):
-        notes.add_row(Text("!", "bold yellow"), Text(caveat, "bold"))
+        notes.append(_Note(Text("!", "bold yellow"), Text(caveat, "bold")))
     for finding in findings(content):
         if finding.about not in _SHOWN_IN_TABLE and not finding.detail:
-            notes.add_row("-", Text(plain(finding.sentence)))
+            notes.append(_Note(Text("-"), Text(plain(finding.sentence))))
     if resources := totals(content):
-        notes.add_row("-", Text(f"Resources used: {plain(resources)}."))
+        notes.append(_Note(Text("-"), Text(f"Resources used: {plain(resources)}.")))
     measures = _measures(content) if content.has_study else benchmark_figures(content)
-    return Group(Text(), measures, Text(), notes, Text(), _path_lines(paths))
+    return Group(Text(), measures, Text(), *notes, Text(), _path_lines(paths))
+
+
+@dataclass(frozen=True)
+class _Note:
+    """Paragraph with a mark before its first line; no line ends in blanks, as they do in a grid."""
+
+    mark: Text
+    text: Text
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for number, line in enumerate(self.text.wrap(console, max(options.max_width - 2, 1))):
+            line.rstrip()
+            yield Text.assemble(self.mark if number == 0 else " ", " ", line)
 
 
 def _measures(content: ReportContent) -> Table:

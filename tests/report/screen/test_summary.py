@@ -35,6 +35,14 @@ def test_it_fits_and_needs_no_colour(width: int) -> None:
     assert len(rows) == 1 and len(rows[0].split()) == 7
 
 
+def test_no_note_is_filled_up_with_blanks() -> None:
+    # In a file, whose lines do not wrap, each would be as long as the longest.
+    lines = printed(make_content(topics=3, responses=2), 2000)
+    notes = [line for line in lines if line.startswith(("! ", "- "))]
+    assert len({len(line.rstrip()) for line in notes}) > 1
+    assert [line for line in notes if line != line.rstrip()] == []
+
+
 def test_closeness_has_a_column_where_it_is_measured() -> None:
     content = make_content(topics=6, responses=3)
     assert "closeness" not in " ".join(printed(content, 80))
