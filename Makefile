@@ -26,6 +26,7 @@ export PYTHONDONTWRITEBYTECODE :=
 venv: .venv/.made
 
 .venv/.made: pyproject.toml requirements/cpu.lock requirements/overrides.txt
+	@echo "installing 5 GB of packages into .venv, without further output: minutes"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(TORCH) \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from culture_ray.errors import ExitCode, NoSlurm, SlurmRefused
@@ -48,7 +49,8 @@ def ended(folder: Path) -> bool:
 def job_lines(folder: Path) -> Iterator[str]:
     """Yield a line per job of a run; none for a run that was not submitted.
 
-    Waiting and running jobs are shown with their states, others with their outcomes.
+    Waiting and running jobs are shown with their states, others with their outcomes. Jobs that wait
+    for the same reason share a line.
     """
     jobs = read_chain(folder)
     if not jobs:
@@ -69,13 +71,13 @@ def job_lines(folder: Path) -> Iterator[str]:
         if outcome.state == "CANCELLED" and not outcome.reason and not log.exists():
             never.append(f"{job.number}{asks.get(job, '')}")
         elif outcome.known:
-            yield f"Slurm job {job.number}{asks.get(job, '')}: {_sentence(outcome, log)}"
+            said = _sentence(outcome, log, waits=bool(there))
+            yield f"Slurm job {job.number}{asks.get(job, '')}: {said}"
         else:
             unknown.append(job)
     if never:
         yield f"Slurm job{'s'[: len(never) > 1]} {', '.join(never)}: cancelled before the start"
-    for state in states:
-        yield f"Slurm job {state.part}{asks.get(state.job, '')}: {_state(state)}"
+    yield from _queue_lines(sorted(states, key=lambda state: jobs.index(state.job)), asks)
     if unknown:
         yield (
             f"Slurm jobs {_names(unknown)}: ended; logs in {folder}, and neither they nor Slurm "
@@ -87,17 +89,31 @@ def _names(jobs: list[JobId]) -> str:
     return ", ".join(job.number for job in jobs)
 
 
+def _queue_lines(states: list[client.JobState], asks: dict[JobId, str]) -> Iterator[str]:
+    def ending(state: client.JobState) -> str:
+        return f"{asks.get(state.job, '')}: {_state(state)}"
+
+    for text, same in groupby(states, ending):
+        parts = [state.part for state in same]
+        yield f"Slurm job{'s'[: len(parts) > 1]} {', '.join(parts)}{text}"
+
+
 def _state(state: client.JobState) -> str:
+    if state.state != "PENDING":
+        return f"{state.state.lower()} for {state.elapsed}, {state.where}"
     why = next((text for reason, text in _NEVER_STARTS.items() if reason in state.where), "")
-    hint = f": {why}" if why and state.state == "PENDING" else ""
-    return f"{state.state.lower()} for {state.elapsed}, {state.where}{hint}"
+    when = f", expected to start at {state.starts.replace('T', ' ')}" if state.starts else ""
+    return f"pending {state.where}{when}{f': {why}' if why else ''}"
 
 
-def _sentence(outcome: JobOutcome, log: Path) -> str:
+def _sentence(outcome: JobOutcome, log: Path, *, waits: bool) -> str:
+    """Return what became of a job; `waits` is True if another job of the run waits or runs."""
     if outcome.state == "COMPLETED" or (outcome.state is None and outcome.code == 0):
         return "completed"
     # To Slurm every code but 0 is a failure: this one is that of a link of a chain.
     stopped = outcome.state == "FAILED" and outcome.code == ExitCode.STOPPED
+    if stopped and waits:
+        return f"stopped before the end; the next job resumes the run (log: {log})"
     parts = ["ended" if stopped else (outcome.state or "ended").lower().replace("_", " ")]
     if outcome.code:
         known = next((code for code in ExitCode if code == outcome.code), None)

@@ -51,6 +51,8 @@ class JobState:
     where: str
     """Nodes of the job, or the reason why it is waiting."""
     cluster: str | None = None
+    starts: str | None = None
+    """Time at which a waiting job is expected to start; None if Slurm does not say."""
 
     @property
     def job(self) -> JobId:
@@ -108,12 +110,13 @@ def states(jobs: Sequence[JobId]) -> list[JobState]:
     found = []
     for cluster, numbers in by_cluster(jobs).items():
         flag = cluster_flag(cluster, local_cluster() if cluster else None)
-        output = run_slurm(["squeue", "--noheader", "--me", *flag, "--format=%i|%T|%M|%R"])
+        output = run_slurm(["squeue", "--noheader", "--me", *flag, "--format=%i|%T|%M|%S|%R"])
         for line in output.splitlines():
-            if not re.fullmatch(r"\d+(\+\d+)?(\|.*){3}", line.strip()):
+            if not re.fullmatch(r"\d+(\+\d+)?(\|.*){4}", line.strip()):
                 continue  # names of clusters, and a site's messages
-            part, state, elapsed, where = line.strip().split("|", 3)
-            row = JobState(part, state, elapsed, where, cluster)
+            part, state, elapsed, start, where = line.strip().split("|", 4)
+            starts = start if state == "PENDING" and start != "N/A" else None
+            row = JobState(part, state, elapsed, where, cluster, starts)
             found += [row] if row.job.number in numbers else []
     return found
 

@@ -172,6 +172,18 @@ until [ -e $SITE/run/slurm/77/ended ]; do sleep 0.05; done
 """
 
 
+def test_a_job_that_stops_names_the_next_of_its_chain(job: Job) -> None:
+    chain = job.site / "chain"
+    chain.write_text("76\n77;alpha\n78;alpha\n79;alpha\n")
+    code, said = job.run(SWEEP="echo stopped; exit 75", CULTURE_RAY_CHAIN=str(chain))
+    assert code == 75
+    assert "job 78 of the chain resumes the run" in said
+    assert job.last_line(said) == "stopped"
+    chain.write_text("76\n77\n")
+    _, said = job.run(SWEEP="exit 75", CULTURE_RAY_CHAIN=str(chain))
+    assert "resumes the run" not in said
+
+
 @pytest.mark.parametrize("sweep", ["exit 1", "kill -ABRT $$"])
 def test_a_head_that_ends_is_told_and_the_next_job_of_the_chain_goes_on(
     job: Job, sweep: str

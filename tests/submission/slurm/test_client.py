@@ -104,8 +104,9 @@ def test_a_successor_is_submitted_to_the_cluster_of_the_job_before(
 def test_two_clusters_with_one_job_number_are_told_apart(slurm_bin: StandInSlurm) -> None:
     slurm_bin.says(scontrol=CONFIG["alpha"])
     slurm_bin.runs(
-        squeue="case $* in *--clusters=beta*) echo 'CLUSTER: beta'; echo '5|PENDING|0:00|x';;"
-        " *--clusters*) exit 1;; *) echo '5|RUNNING|1:00|n1'; echo '6|RUNNING|1:00|n1';; esac",
+        squeue="case $* in *--clusters=beta*) echo 'CLUSTER: beta'; echo '5|PENDING|0:00|N/A|x';;"
+        " *--clusters*) exit 1;;"
+        " *) echo '5|RUNNING|1:00|N/A|n1'; echo '6|RUNNING|1:00|N/A|n1';; esac",
         scancel="",
     )
     both = [JobId("5", "alpha"), JobId("5", "beta")]
@@ -119,7 +120,7 @@ def test_two_clusters_with_one_job_number_are_told_apart(slurm_bin: StandInSlurm
 
 
 def test_messages_of_a_site_are_no_jobs(slurm_bin: StandInSlurm) -> None:
-    slurm_bin.says(squeue="* 12 nodes are down *\n12|RUNNING|1:00|n1\n12 | news | of | today")
+    slurm_bin.says(squeue="* 12 nodes are down *\n12|RUNNING|1:00|N/A|n1\n12 | news | of | today")
     [state] = client.states([JobId("12")])
     assert (state.part, state.where) == ("12", "n1")
 
