@@ -107,7 +107,7 @@ def _state(state: client.JobState) -> str:
 
 
 def _sentence(outcome: JobOutcome, log: Path, *, waits: bool) -> str:
-    """Return what became of a job; `waits` is True if another job of the run waits or runs."""
+    """Return a sentence on an outcome; `waits` is True if another job of the run waits or runs."""
     if outcome.state == "COMPLETED" or (outcome.state is None and outcome.code == 0):
         return "completed"
     # To Slurm every code but 0 is a failure: this one is that of a link of a chain.
