@@ -145,12 +145,13 @@ def left_to_cancel(folder: Path, code: int, ids: str = "5 6", run: str = "4 5 6 
     for name, words in (("part", ids), ("run", run)):
         (folder / name).write_text("".join(f"{word}\n" for word in words.split()))
     said = subprocess.run(
-        ["bash", "-c", block.replace("scancel", "echo")], capture_output=True, text=True,
+        ["bash", "-c", block.replace("scancel", "echo scancel")], capture_output=True, text=True,
         check=True, env={"SLURM_JOB_ID": "5", "CULTURE_RAY_CHAIN": str(folder / "part"),
                          "CULTURE_RAY_RUN_CHAIN": str(folder / "run") if run else "",
                          "PATH": "/usr/bin:/bin", "code": str(code)},
     )  # fmt: skip
-    return said.stdout.strip()
+    cancelled = [line for line in said.stdout.splitlines() if line.startswith("scancel ")]
+    return " ".join(cancelled).removeprefix("scancel ")
 
 
 def test_the_rest_of_a_chain_is_cancelled_whatever_the_form_of_its_ids(tmp_path: Path) -> None:
