@@ -13,8 +13,8 @@ _READ = 65_536
 _CODE = re.compile(r"^sweep\.sbatch: exit code (\d+)$")
 _SLURM_ENDS = re.compile(r"slurmstepd\S*: error: \*\*\* JOB .* CANCELLED AT \S+ ?(.*?) ?\*\*\*")
 _NOISE = re.compile(
-    r"^(sweep\.sbatch: (exit code|Ray's logs are in)|srun: |slurmstepd\S*: error: \*\*\* STEP"
-    r"|/\S+: \w+ \d+: +\d+ \w.* run_in_job )"
+    r"^(sweep\.sbatch: (exit code|job \S+ of the chain|Ray's logs are in)|srun: "
+    r"|slurmstepd\S*: error: \*\*\* STEP|/\S+: \w+ \d+: +\d+ \w.* run_in_job )"
 )
 """Lines that follow the one that matters when a job ends.
 
