@@ -18,19 +18,24 @@ _HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 def with_hub_models(overrides: Sequence[str]) -> list[str]:
     """Return overrides in which `model=org/name` stands for the three lines of a model's file.
 
-    A model that conf/model describes is replaced by its name there. Raises WrongValue for the path
-    of a folder that does not exist, UnknownName for what can be neither path nor hub name.
+    A model that conf/model describes is replaced by its name there. Other overrides may set any
+    key of the others, such as model.NAME.parameters. Raises WrongValue for the path of a folder
+    that does not exist, UnknownName for what can be neither path nor hub name.
     """
     first: list[str] = []  # so that other words can change what these add
     others = []
+    added: set[str] = set()
     for word in overrides:
         chosen = _chosen(word)
         places = [name for name in chosen if _is_place(name)]
         if places:
-            first += _replaced(chosen, places)
+            words, names = _replaced(chosen, places, overrides)
+            first += words
+            added |= names
         else:
             others.append(word)
-    return first + others
+    # Hydra takes a key that no file has only with a sign before it.
+    return first + [f"++{word}" if _of_model(word) in added else word for word in others]
 
 
 def family_of(model_type: str, name: str, known: Sequence[str]) -> tuple[str, str]:
@@ -74,7 +79,16 @@ def _is_place(name: str) -> bool:
     raise UnknownName("model", name, choices("model"))
 
 
-def _replaced(chosen: Sequence[str], places: Sequence[str]) -> list[str]:
+def _of_model(word: str) -> str:
+    """Return the name of the model that an override sets a key of, empty for any other word."""
+    key = re.match(r"model\.([\w-]+)\.", word)
+    return key[1] if key else ""
+
+
+def _replaced(
+    chosen: Sequence[str], places: Sequence[str], overrides: Sequence[str]
+) -> tuple[list[str], set[str]]:
+    """Return the overrides for a choice of models, and the names of those that they add."""
     files = model_files()
     by_source = {str(content.get("source")): name for name, content in files.items()}
     names = [by_source.get(place, place) for place in chosen]
@@ -86,14 +100,17 @@ def _replaced(chosen: Sequence[str], places: Sequence[str]) -> list[str]:
     known = sorted({str(content.get("family")) for content in files.values()})
     words = [f"model=[{','.join(plain)}]"]
     for name, place in added.items():
-        words += [f"+model.{name}={{{_fields(place, known)}}}"]
-    return words
+        stated = any(re.match(rf"\+*model\.{name}\.family=", word) for word in overrides)
+        words += [f"+model.{name}={{{_fields(place, known, guesses=not stated)}}}"]
+    return words, set(added)
 
 
-def _fields(place: str, known: Sequence[str]) -> str:
+def _fields(place: str, known: Sequence[str], *, guesses: bool) -> str:
+    """Return the settings of a model in Hydra's words; one with a stated family has no guess."""
     kind = str(_config(place).get("model_type") or "")
     family, word = family_of(kind, Path(place).name, known)
-    fields = {"engine": "vllm", "source": place, "family": family, "family_guessed_from": word}
+    fields = {"engine": "vllm", "source": place, "family": family}
+    fields |= {"family_guessed_from": word} if guesses else {}
     return ",".join(f"{key}:{json.dumps(value)}" for key, value in fields.items())
 
 

@@ -54,7 +54,8 @@ def with_own_config(name: str, model: Model) -> Model:
             raise ModelFilesMissing(
                 f"model {name}: config.json of {model.source} is neither in a local folder nor in "
                 f"the hub's cache, and conf/model does not state architecture and parameters: "
-                f"download it once (hf download {model.source} config.json), or state them"
+                f"download it once (hf download {model.source} config.json), or state them in its "
+                f"file or on the command line"
             )
         return replace(model, weight_bits=model.weight_bits or weight_bits({}, model.engine_args))
     try:

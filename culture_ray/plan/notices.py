@@ -9,6 +9,7 @@ from datetime import date
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
+from culture_ray.measures.resampling.spread import FEWEST_TOPICS
 from culture_ray.plan.model_notices import (
     quantised_notices,
     seed_notices,
@@ -75,6 +76,11 @@ def notices_of(
         notes.append(
             f"the language detector does not know {', '.join(unchecked)}: responses to prompts in "
             f"these languages are not checked for their language"
+        )
+    if 0 < len(settings.topics) < FEWEST_TOPICS:
+        notes.append(
+            f"{len(settings.topics)} topic{'s' * (len(settings.topics) > 1)}: with fewer than "
+            f"{FEWEST_TOPICS}, alignment has no interval, and models are not compared"
         )
     if plan.left_out:
         notes.append(f"not asked, because some language lacks it: {left_out_words(plan.left_out)}")

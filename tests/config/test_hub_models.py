@@ -56,6 +56,27 @@ def test_what_a_hub_model_is_can_be_changed_by_other_words() -> None:
     assert entry["chat"] is False
 
 
+def test_any_key_of_a_hub_model_is_set_like_that_of_a_file() -> None:
+    (entry,) = models("model=[org/one]", "model.one.parameters=7e9", "model.one.env.A='1'").values()
+    assert entry["parameters"] == 7e9
+    assert entry["env"] == {"A": "1"}
+
+
+def test_a_family_that_is_stated_was_not_guessed() -> None:
+    for word in ("model.one.family=mistral", "++model.one.family=mistral"):
+        (entry,) = models("model=[org/one]", word).values()
+        assert entry["family"] == "mistral"
+        assert "family_guessed_from" not in entry
+
+
+def test_an_unknown_key_of_a_hub_model_is_refused_with_the_nearest(
+    culture_ray: Callable[..., Said],
+) -> None:
+    said = culture_ray("plan", *BASE, "model=[org/one]", "model.one.paramters=7e9")
+    assert said.code == 2
+    assert "'model.one.paramters': did you mean 'model.one.parameters'?" in said.err
+
+
 @pytest.mark.parametrize("given", ["folder", "./folder", "absolute"])
 def test_a_local_folder_is_a_model(workplace: Path, given: str) -> None:
     folder = workplace / "folder"

@@ -64,6 +64,17 @@ def test_smaller_gpus_say_what_to_change(culture_ray: Callable[..., Said]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("topics", "told"), [("f118,f120", True), ("f118,f119,f120,f121,f122", False)]
+)
+def test_topics_too_few_for_intervals_are_named(
+    culture_ray: Callable[..., Said], topics: str, told: bool
+) -> None:
+    words = ("experiment=paper", "model=[gpt_4o]", "language=[en]", f"topics.only=[{topics}]")
+    assert ("2 topics: with fewer than 5" in culture_ray("plan", *words).out) is told
+
+
+@pytest.mark.slow
 def test_a_program_reads_the_same_plan_as_json(culture_ray: Callable[..., Said]) -> None:
     words = ("plan", "experiment=paper", "cluster.nodes=2", "cluster.gpus_per_node=4")
     plan = json.loads(culture_ray(*words, "--json").out)
