@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 
+import yaml
 from rich.table import Table
 
 from culture_ray.cli.commands.lists import (
@@ -23,6 +24,8 @@ from culture_ray.cli.commands.models import catalogue
 from culture_ray.cli.console import Screen
 from culture_ray.cli.verbs.lists import ROOTS
 from culture_ray.config.compose import compose_and_run
+from culture_ray.config.files import conf_folder
+from culture_ray.config.known_names import file_text
 from culture_ray.config.launchers import Content
 from culture_ray.errors import BadOverride, UnknownName
 from culture_ray.redaction.visible import visible_json
@@ -47,6 +50,7 @@ def act(overrides: list[str]) -> int:
     as_json = "--json" in words
     # `language` and `model` are groups of the conf tree, from which nothing is chosen here.
     words = [re.sub(r"^(language|model)=", r"of_\1=", word) for word in words if word != "--json"]
+    _check_filters(ROOTS[kind], words)
 
     def run(content: Content, _: str) -> None:
         listing = _LISTINGS[kind](content)
@@ -57,6 +61,18 @@ def act(overrides: list[str]) -> int:
             _print(Screen(), listing)
 
     return compose_and_run(f"culture-ray list {kind}", words, run, root=ROOTS[kind])
+
+
+def _check_filters(root: str, words: Sequence[str]) -> None:
+    """Raise UnknownName for a plain key that the list's own file does not set or choose."""
+    content = yaml.safe_load(file_text(conf_folder() / f"{root}.yaml"))
+    chosen = {group for part in content.pop("defaults") if isinstance(part, dict) for group in part}
+    content.pop("hydra")
+    for word in words:
+        key = re.match(r"\+*([\w-]+)=", word)
+        if key is not None and key[1] not in content.keys() | chosen:
+            filters = [name.removeprefix("of_") for name in content]
+            raise UnknownName("filter", key[1].removeprefix("of_"), filters)
 
 
 def _kind(words: list[str]) -> tuple[str, list[str]]:

@@ -156,7 +156,11 @@ def test_a_table_ends_with_how_many_there_are(
         (("--json",), ["what to list"]),
         (("name=x",), ["what to list"]),
         (("topic",), ["unknown list 'topic'", "'topics'"]),
-        (("topics", "categry=F"), ["unknown key 'categry'", "'category'"]),
+        (("topics", "categry=F"), ["unknown filter 'categry'", "'category'"]),
+        (
+            ("topics", "label=abortion"),
+            ["unknown filter 'label'", "category, language, name, population"],
+        ),
         (("topics", "category=Wrk"), ["unknown category 'Wrk'", "'Work'"]),
         (("topics", "language=xx"), ["unknown language 'xx'"]),
         (("topics", "population=Denmark"), ["unknown population 'Denmark'"]),
