@@ -63,7 +63,7 @@ def job_lines(folder: Path) -> Iterator[str]:
     asks = {job: f" ({models})" for job, models in read_parts(folder).items()}
     there = {state.job for state in states}
     unknown, never = [], []
-    for job in jobs:
+    for position, job in enumerate(jobs):
         if job in there:
             continue
         log = folder / f"{job.number}.log"
@@ -71,8 +71,10 @@ def job_lines(folder: Path) -> Iterator[str]:
         if outcome.state == "CANCELLED" and not outcome.reason and not log.exists():
             never.append(f"{job.number}{asks.get(job, '')}")
         elif outcome.known:
-            said = _sentence(outcome, log, waits=bool(there))
-            yield f"Slurm job {job.number}{asks.get(job, '')}: {said}"
+            after = "the next job resumes the run" if there else ""
+            if any((folder / f"{later.number}.log").exists() for later in jobs[position + 1 :]):
+                after = "a later job resumed the run"
+            yield f"Slurm job {job.number}{asks.get(job, '')}: {_sentence(outcome, log, after)}"
         else:
             unknown.append(job)
     if never:
@@ -106,14 +108,14 @@ def _state(state: client.JobState) -> str:
     return f"pending {state.where}{when}{f': {why}' if why else ''}"
 
 
-def _sentence(outcome: JobOutcome, log: Path, *, waits: bool) -> str:
-    """Return a sentence on an outcome; `waits` is True if another job of the run waits or runs."""
+def _sentence(outcome: JobOutcome, log: Path, after: str) -> str:
+    """Return a sentence on an outcome; `after` says which job continues after one that stopped."""
     if outcome.state == "COMPLETED" or (outcome.state is None and outcome.code == 0):
         return "completed"
     # To Slurm every code but 0 is a failure: this one is that of a link of a chain.
     stopped = outcome.state == "FAILED" and outcome.code == ExitCode.STOPPED
-    if stopped and waits:
-        return f"stopped before the end; the next job resumes the run (log: {log})"
+    if stopped and after:
+        return f"stopped before the end; {after} (log: {log})"
     parts = ["ended" if stopped else (outcome.state or "ended").lower().replace("_", " ")]
     if outcome.code:
         known = next((code for code in ExitCode if code == outcome.code), None)

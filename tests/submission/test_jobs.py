@@ -79,6 +79,23 @@ def test_a_job_that_stopped_says_that_the_next_one_resumes_the_run(
     assert "Resume with: culture-ray submit" in next(job_lines(tmp_path))
 
 
+def test_of_the_jobs_that_stopped_only_the_last_says_how_to_resume(
+    tmp_path: Path, slurm_bin: StandInSlurm
+) -> None:
+    logs = [tmp_path / f"{job}.log" for job in (12, 13)]
+    for log in logs:
+        log.write_text("culture-ray: stopped. Resume with: culture-ray submit\n")
+    write_chain(tmp_path, [JobId("12"), JobId("13")])
+    slurm_bin.says(squeue="", sacct="12|FAILED|75:0|None\n13|FAILED|75:0|None")
+    first, last = job_lines(tmp_path)
+    assert first == (
+        f"Slurm job 12: stopped before the end; a later job resumed the run (log: {logs[0]})"
+    )
+    assert "Resume with: culture-ray submit" in last
+    slurm_bin.says(squeue="13|RUNNING|1:02|N/A|n1", sacct="12|FAILED|75:0|None")
+    assert next(job_lines(tmp_path)) == first
+
+
 def test_a_failed_job_shows_state_code_reason_and_its_last_line(
     tmp_path: Path, slurm_bin: StandInSlurm
 ) -> None:
