@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from culture_ray.measures.levels import POINTS
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import BoolArray, FloatArray, IntArray, require
+from culture_ray.measures.result import FEWEST_TOPICS, BoolArray, FloatArray, IntArray, require
 
 LEAST_SHARE = 0.5
 """Share of the topics that a point needs to be on the map."""

@@ -13,6 +13,10 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 ReasonArray = npt.NDArray[np.int8]
 
+FEWEST_TOPICS = 5
+"""Fewest topics of a figure with a standard error. Draws from fewer are too similar for their
+spread to be informative: with two topics all draws have the same rank correlation."""
+
 
 class InvalidMeasureInput(ValueError):
     """Arrays have the wrong shape or range: an error of the calling code, not of a user."""

@@ -9,7 +9,7 @@ from datetime import date
 from culture_ray.engines.api_settings import ApiSettings
 from culture_ray.engines.model import NOT_IN_FLOAT16
 from culture_ray.judging.language_id import undetectable
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import FEWEST_TOPICS
 from culture_ray.plan.model_notices import (
     quantised_notices,
     seed_notices,

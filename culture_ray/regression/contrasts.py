@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from culture_ray.errors import BadTable
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors
-from culture_ray.measures.result import BoolArray, FloatArray
+from culture_ray.measures.resampling.spread import standard_errors
+from culture_ray.measures.result import FEWEST_TOPICS, BoolArray, FloatArray
 from culture_ray.regression.inference import t_inference
 from culture_ray.regression.results import Regression, Term
 from culture_ray.regression.sampling import Draws

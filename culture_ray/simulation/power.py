@@ -21,8 +21,7 @@ from functools import cache
 import numpy as np
 from scipy import special
 
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.result import FEWEST_TOPICS, FloatArray
 from culture_ray.simulation.errors import ErrorVariances, error_variances
 from culture_ray.simulation.study import simulate_capability
 from culture_ray.simulation.world import World

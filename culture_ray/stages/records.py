@@ -40,14 +40,21 @@ class StageRecords:
         self._fixed = context.fixed_inputs
         self._run, self._account = context.settings.run, context.settings.spending.account
 
-    def unchanged(self, stage: Stage, failed_models: Mapping[str, str] = _NONE) -> bool:
-        """Return True if a stage would read what it last read, and all that it wrote is there."""
+    def changed(
+        self, stage: Stage, failed_models: Mapping[str, str] = _NONE
+    ) -> tuple[str, ...] | None:
+        """Return the names of inputs and files that a stage would not read or leave as it last did.
+
+        Empty if it would do the same again; None if it was not done before.
+        """
         record = read_record(self._run, stage)
-        return (
-            record is not None
-            and record.inputs == self._inputs(stage, failed_models)
-            and all(output_digest(self._run, path) == was for path, was in record.outputs.items())
-        )
+        if record is None:
+            return None
+        inputs = self._inputs(stage, failed_models)
+        names = (*inputs, *(name for name in record.inputs if name not in inputs))
+        read = (name for name in names if record.inputs.get(name) != inputs.get(name))
+        left = record.outputs.items()
+        return (*read, *(path for path, was in left if output_digest(self._run, path) != was))
 
     @contextmanager
     def recorded(self, stage: Stage, failed_models: Mapping[str, str] = _NONE) -> Iterator[None]:

@@ -12,6 +12,7 @@ from culture_ray.engines.openai.batch.asked_again import ask_again
 from culture_ray.errors import Drained
 from culture_ray.plan.engines import models_and_judges
 from culture_ray.report.content import ReportContent
+from culture_ray.report.formatting import listed
 from culture_ray.run.commits import record_commits
 from culture_ray.run.status import StageStatus, stage_statuses
 from culture_ray.settings.stages import Stage
@@ -24,6 +25,9 @@ from culture_ray.store.run_directory import OpenedRun, RunDirectory
 from culture_ray.store.shards import Damage
 from culture_ray.sweep.progress.progress import Progress
 from culture_ray.sweep.progress.snapshot_files import snapshots_in
+
+_NAMED = 3
+"""Changes that a line names, of those for which a stage is done again."""
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,13 @@ def sweep(
     records = StageRecords(context)
     for stage in without_models:
         progress.begin_local_stage(stage)
-        if not settings.redo and records.unchanged(stage, failed_models):
+        changed = None if settings.redo else records.changed(stage, failed_models)
+        if changed == ():
             unchanged.append(stage)
-        else:
-            content = _do(stage, context, failed_models, records)
+            continue
+        if changed:
+            progress.say(f"{stage} again, because of changes in {listed(changed, _NAMED)}")
+        content = _do(stage, context, failed_models, records)
     progress.end_local_stage()
     if unchanged:
         again = "redo=true does them again"

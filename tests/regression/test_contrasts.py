@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from culture_ray.errors import BadTable
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import FEWEST_TOPICS
 from culture_ray.regression.contrasts import us_bias
 
 

@@ -40,7 +40,7 @@ def moved(settings: Settings, results: Path) -> Settings:
 
 
 def unchanged(settings: Settings) -> bool:
-    return StageRecords(RunContext(settings)).unchanged(Stage.MEASURE)
+    return StageRecords(RunContext(settings)).changed(Stage.MEASURE) == ()
 
 
 def test_a_run_that_was_moved_and_opened_again_is_unchanged(run: Settings) -> None:
@@ -123,8 +123,8 @@ def test_the_report_tells_who_could_not_finish(run: Settings) -> None:
     with StageRecords(RunContext(run)).recorded(Stage.REPORT, {"gemma_3_270m": "no memory"}):
         (run.run.folder / "report.html").write_text("page", encoding="utf-8")
     records = StageRecords(RunContext(run))
-    assert records.unchanged(Stage.REPORT, {"gemma_3_270m": "no memory"})
-    assert not records.unchanged(Stage.REPORT, {})
+    assert records.changed(Stage.REPORT, {"gemma_3_270m": "no memory"}) == ()
+    assert records.changed(Stage.REPORT, {}) == ("failed models",)
 
 
 def test_a_file_that_a_stage_leaves_as_it_is_belongs_to_it_too(run: Settings) -> None:
@@ -134,4 +134,4 @@ def test_a_file_that_a_stage_leaves_as_it_is_belongs_to_it_too(run: Settings) ->
     with StageRecords(RunContext(run)).recorded(Stage.REPORT):
         pass
     figure.unlink()
-    assert not StageRecords(RunContext(run)).unchanged(Stage.REPORT)
+    assert StageRecords(RunContext(run)).changed(Stage.REPORT) == ("figures/alignment.png",)

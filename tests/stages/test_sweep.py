@@ -19,9 +19,21 @@ from tests.standin import StandInEngine
 LOCAL = (Stage.MEASURE, Stage.REGRESS, Stage.REPORT)
 
 
-def swept(settings: Settings) -> tuple[Stage, ...]:
-    """Return the stages that a sweep left as they were."""
-    return sweep(RunContext(settings), StandInEngine, Quiet()).unchanged  # type: ignore[arg-type]
+class Told(Quiet):
+    """A progress display that keeps its lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, line: str) -> None:
+        self.lines.append(line)
+
+
+def swept(settings: Settings) -> tuple[tuple[Stage, ...], list[str]]:
+    """Return the stages that a sweep left as they were, and why it did the others again."""
+    told = Told()
+    result = sweep(RunContext(settings), StandInEngine, told)  # type: ignore[arg-type]
+    return result.unchanged, [line for line in told.lines if " again, " in line]
 
 
 def written(folder: Path) -> dict[Path, int]:
@@ -34,22 +46,24 @@ def test_a_second_sweep_does_again_what_has_changed_and_nothing_else(
 ) -> None:
     settings = replace(moved(mixed_run, tmp_path), stages=LOCAL)
     folder = settings.run.folder
-    assert swept(settings) == ()
+    assert swept(settings) == ((), [])
     before = written(folder)
-    assert swept(settings) == LOCAL
+    assert swept(settings) == (LOCAL, [])
     after = written(folder)
     assert {path.name for path in before if before[path] != after[path]} == {"provenance.json"}
 
     page = (folder / "report.html").read_bytes()
     (folder / "report.html").unlink()
-    assert swept(settings) == (Stage.MEASURE, Stage.REGRESS)
+    lost = "report again, because of changes in report.html"
+    assert swept(settings) == ((Stage.MEASURE, Stage.REGRESS), [lost])
     assert len((folder / "report.html").read_bytes()) == pytest.approx(len(page), rel=0.01)
 
     cells = (folder / "cells.csv").read_bytes()
     (folder / "cells.csv").unlink()
-    assert swept(settings) == (Stage.MEASURE, Stage.REPORT)
+    lost = "regress again, because of changes in cells.csv"
+    assert swept(settings) == ((Stage.MEASURE, Stage.REPORT), [lost])
     assert (folder / "cells.csv").read_bytes() == cells
 
     analyse(RunContext(settings))
-    assert swept(settings) == LOCAL
-    assert swept(replace(settings, redo=True)) == ()
+    assert swept(settings) == (LOCAL, [])
+    assert swept(replace(settings, redo=True)) == ((), [])

@@ -11,8 +11,7 @@ from scipy import special
 from culture_ray.benchmarks.scoring.cluster_draws import ItemClusters, Weights, joined_by_cluster
 from culture_ray.benchmarks.scoring.item_figures import ItemFigure
 from culture_ray.benchmarks.scoring.linear_figures import GroupFigure, LinearFigure, LinearMap
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import BoolArray, FloatArray, IntArray
+from culture_ray.measures.result import FEWEST_TOPICS, BoolArray, FloatArray, IntArray
 
 FEWEST_CLUSTERS = FEWEST_TOPICS
 """Fewest clusters of a figure with a standard error."""

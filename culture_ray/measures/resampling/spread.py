@@ -8,11 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from culture_ray.measures.result import FloatArray, require
-
-FEWEST_TOPICS = 5
-"""Fewest topics of a figure with a standard error. Draws from fewer are too similar for their
-spread to be informative: with two topics all draws have the same rank correlation."""
+from culture_ray.measures.result import FEWEST_TOPICS, FloatArray, require
 
 
 def error_scores(

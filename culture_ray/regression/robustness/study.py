@@ -14,8 +14,14 @@ from culture_ray.measures.cells import Cell, tabulate_all
 from culture_ray.measures.populations import Populations
 from culture_ray.measures.resampling.bootstrap import CHUNK_ELEMENTS
 from culture_ray.measures.resampling.resample import Resampling, topic_draws
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import BoolArray, FloatArray, IntArray, Measured, require
+from culture_ray.measures.result import (
+    FEWEST_TOPICS,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Measured,
+    require,
+)
 from culture_ray.measures.rounds import TopicRounds
 
 UNKNOWN = -1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import FEWEST_TOPICS
 from culture_ray.report.formatting import counted, shown
 from culture_ray.simulation.power import EFFECTS, Power
 

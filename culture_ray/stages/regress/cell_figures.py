@@ -21,8 +21,8 @@ from culture_ray.measures.resampling.bootstrap import (
     study_topics,
 )
 from culture_ray.measures.resampling.resample import Resampling, drawn_rounds
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors, t_half_width
-from culture_ray.measures.result import FloatArray, IntArray, measured
+from culture_ray.measures.resampling.spread import standard_errors, t_half_width
+from culture_ray.measures.result import FEWEST_TOPICS, FloatArray, IntArray, measured
 from culture_ray.sweep.execute.ray_session import mapped
 from culture_ray.sweep.plan.cluster import Cluster
 

@@ -20,8 +20,8 @@ from culture_ray.measures.resampling.jackknife import (
     topics_for_consistency,
 )
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width
-from culture_ray.measures.result import BoolArray, FloatArray, IntArray
+from culture_ray.measures.resampling.spread import t_half_width
+from culture_ray.measures.result import FEWEST_TOPICS, BoolArray, FloatArray, IntArray
 from culture_ray.run.capability import capability_of
 from culture_ray.settings.run import Settings
 from culture_ray.stages.regress.cell_figures import FIGURES, Rounds, cell_figures

@@ -19,8 +19,8 @@ from culture_ray.measures.labelled.label_error import (
 from culture_ray.measures.labelled.reference import LabelledCell
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.resample import topic_draws
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, t_half_width, variance_of_defined
-from culture_ray.measures.result import BoolArray, FloatArray, IntArray
+from culture_ray.measures.resampling.spread import t_half_width, variance_of_defined
+from culture_ray.measures.result import FEWEST_TOPICS, BoolArray, FloatArray, IntArray
 from culture_ray.stages.regress.cell_figures import CONTRASTS
 from culture_ray.stages.regress.cells import LARGEST, Cells
 

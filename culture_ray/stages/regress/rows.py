@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
+from culture_ray.measures.result import FEWEST_TOPICS
 from culture_ray.regression.sampling import Draws
 from culture_ray.settings.inference import Outcome
 from culture_ray.stages.measure.cells import BASELINE_FAMILY

@@ -16,8 +16,7 @@ from culture_ray.labels.read import labels
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.paired import Difference, MeanDifference
 from culture_ray.measures.resampling.resample import DrawLevel, Resampling
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import IntArray
+from culture_ray.measures.result import FEWEST_TOPICS, IntArray
 from culture_ray.report.plots.differences import differences as differences_plot
 from culture_ray.report.plots.figures import write_figure
 from culture_ray.report.table_files import write_table

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from culture_ray.measures.distance_figures import FIGURES, DistanceFigures, distance_figures
 from culture_ray.measures.resampling.resample import topic_draws
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS, standard_errors, t_half_width
-from culture_ray.measures.result import FloatArray
+from culture_ray.measures.resampling.spread import standard_errors, t_half_width
+from culture_ray.measures.result import FEWEST_TOPICS, FloatArray
 from culture_ray.settings.run import Settings
 from culture_ray.store import catalogue
 from culture_ray.survey.answer_shares import AnswerShares

@@ -12,8 +12,7 @@ import pyarrow as pa
 from culture_ray.errors import UserError
 from culture_ray.measures.resampling.bootstrap import study_topics
 from culture_ray.measures.resampling.jackknife import without_each_topic
-from culture_ray.measures.resampling.spread import FEWEST_TOPICS
-from culture_ray.measures.result import FloatArray, IntArray
+from culture_ray.measures.result import FEWEST_TOPICS, FloatArray, IntArray
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression, Term
 from culture_ray.regression.valid import Options, regress
