@@ -20,7 +20,7 @@ import pytest
 from culture_ray.cli import main as cli
 from culture_ray.settings.run import Settings
 from tests import scheduling
-from tests.mixed_run import mixed_run  # noqa: F401 - a fixture of several rooms
+from tests.mixed_run import mixed_run, own_mixed_run  # noqa: F401 - fixtures of several rooms
 from tests.quick_hydra import quick_hydra  # noqa: F401 - a fixture
 from tests.small import small_settings
 from tests.submission.standin_slurm import slurm_bin  # noqa: F401 - a fixture

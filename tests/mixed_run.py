@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from culture_ray.settings.run import Settings
+from culture_ray.store.run_directory import RunDirectory
 from tests.answered import FATES, answer
 from tests.small import small_settings
 
@@ -22,9 +25,27 @@ def fate_of(row: Mapping[str, Any]) -> str:
 
 
 @pytest.fixture(scope="session")
-def mixed_run(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """An answered and judged run; not to be written into."""
+def mixed_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """An answered and judged run that all tests share; none may write into it."""
     folder: Path = tmp_path_factory.mktemp("mixed")
     settings = small_settings(folder / "results", "design.prompts_per_language=48")
     answer(settings, fate_of)
-    return settings
+    before = _written(folder)
+    yield settings
+    assert _written(folder) == before, "a test has written into the run that all tests share"
+
+
+@pytest.fixture(scope="module")
+def own_mixed_run(mixed_run: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of it that the tests of one file may write into."""
+    return moved(mixed_run, tmp_path_factory.mktemp("own"))
+
+
+def moved(settings: Settings, results: Path) -> Settings:
+    """Return the settings of a copy of a run in the folder `results`."""
+    folder = Path(shutil.copytree(settings.run.folder, results / settings.run.name))
+    return replace(settings, run=RunDirectory(folder))
+
+
+def _written(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}

@@ -22,7 +22,7 @@ GROUPS = {
     "vllm": re.compile(r"mark\.engine\b"),
     "ray": re.compile(r"mark\.cluster\b"),
     "report": re.compile(r"\b(full|weak|whole): "),
-    "mixed_run": re.compile(r"\bmixed_run\b"),
+    "mixed_run": re.compile(r"mixed_run\b"),
 }
 """Groups of files by what stands in them, those that take longest first."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,8 @@ from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.records import StageRecords
 from culture_ray.store.provenance import amend, record
-from culture_ray.store.run_directory import RunDirectory
 from culture_ray.store.shards import commit, read
+from tests.mixed_run import moved
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +31,6 @@ def measured(mixed_run: Settings, tmp_path_factory: pytest.TempPathFactory) -> S
 def run(measured: Settings, tmp_path: Path) -> Settings:
     """Return a copy of it to change."""
     return moved(measured, tmp_path)
-
-
-def moved(settings: Settings, results: Path) -> Settings:
-    folder = Path(shutil.copytree(settings.run.folder, results / settings.run.name))
-    return replace(settings, run=RunDirectory(folder))
 
 
 def unchanged(settings: Settings) -> bool:

@@ -13,7 +13,7 @@ from culture_ray.stages.analyse import analyse
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.sweep import sweep
 from tests.in_process import Quiet
-from tests.stages.test_records import moved
+from tests.mixed_run import moved
 from tests.standin import StandInEngine
 
 LOCAL = (Stage.MEASURE, Stage.REGRESS, Stage.REPORT)

@@ -26,8 +26,8 @@ BASELINES = {"uniform_random", "fifty_percent", "perfect"}
 
 
 @pytest.fixture(scope="module")
-def tables(mixed_run: Settings) -> Mapping[str, pa.Table]:
-    return measure(RunContext(mixed_run))
+def tables(own_mixed_run: Settings) -> Mapping[str, pa.Table]:
+    return measure(RunContext(own_mixed_run))
 
 
 def frame(tables: Mapping[str, pa.Table], name: str, **where: str) -> pd.DataFrame:
@@ -38,12 +38,12 @@ def frame(tables: Mapping[str, pa.Table], name: str, **where: str) -> pd.DataFra
 
 
 def test_tables_follow_their_schemas_and_stand_in_the_run(
-    mixed_run: Settings, tables: Mapping[str, pa.Table]
+    own_mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
     schemas = {"distributions": DISTRIBUTIONS, "alignment": ALIGNMENT, "consistency": CONSISTENCY}
     for name, schema in schemas.items():
         assert tables[name].schema.equals(schema)
-        assert read(mixed_run.run.folder / f"{name}.arrow").equals(tables[name])
+        assert read(own_mixed_run.run.folder / f"{name}.arrow").equals(tables[name])
 
 
 def test_baselines_take_part_as_models_in_every_language(tables: Mapping[str, pa.Table]) -> None:
@@ -57,11 +57,11 @@ def test_baselines_take_part_as_models_in_every_language(tables: Mapping[str, pa
 
 
 def test_distributions_count_every_response_and_every_stance(
-    mixed_run: Settings, tables: Mapping[str, pa.Table]
+    own_mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
     rows = frame(tables, "distributions", model=MODEL)
     assert len(rows) == 2 * len(TOPICS)
-    given = labels(mixed_run.run, [MODEL], ["da", "en"]).to_pandas()
+    given = labels(own_mixed_run.run, [MODEL], ["da", "en"]).to_pandas()
     for key, mine in given.groupby(["language", "topic"]):
         row = rows[(rows["language"] == key[0]) & (rows["topic"] == key[1])].iloc[0]
         known = mine["value_polarity"].dropna()
@@ -75,9 +75,9 @@ def test_distributions_count_every_response_and_every_stance(
 
 
 def test_quality_and_distributions_count_the_same_responses(
-    mixed_run: Settings, tables: Mapping[str, pa.Table]
+    own_mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
-    for row in quality(mixed_run, request_plan(mixed_run)).to_pylist():
+    for row in quality(own_mixed_run, request_plan(own_mixed_run)).to_pylist():
         mine = frame(tables, "distributions", model=MODEL, language=row["language"])
         assert mine["responses"].sum() == row["requests"]
         assert mine["used"].sum() == row["used"]
@@ -122,9 +122,9 @@ def test_self_consistency_is_high_for_the_perfect_and_none_for_the_random(
 
 
 def test_alignment_is_had_for_every_population_or_says_why_not(
-    mixed_run: Settings, tables: Mapping[str, pa.Table]
+    own_mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
-    truth = ground_truth_of(mixed_run)
+    truth = ground_truth_of(own_mixed_run)
     rows = frame(tables, "alignment", model=MODEL, language="en")
     assert list(rows["population"]) == [population.name for population in truth.populations]
     assert (rows["alignment"].isna() == rows["reason"].notna()).all()
@@ -133,9 +133,9 @@ def test_alignment_is_had_for_every_population_or_says_why_not(
 
 
 def test_measuring_again_gives_the_same(
-    mixed_run: Settings, tables: Mapping[str, pa.Table]
+    own_mixed_run: Settings, tables: Mapping[str, pa.Table]
 ) -> None:
-    again = measure(RunContext(mixed_run))
+    again = measure(RunContext(own_mixed_run))
     assert all(again[name].equals(tables[name]) for name in tables)
 
 

@@ -43,8 +43,8 @@ def about(folder: Path, name: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def one_model(mixed_run: Settings) -> Path:
-    return regressed(mixed_run)
+def one_model(own_mixed_run: Settings) -> Path:
+    return regressed(own_mixed_run)
 
 
 @pytest.fixture(scope="module")
@@ -281,9 +281,9 @@ def test_a_run_in_which_every_answer_failed_has_cells_without_figures(small: Set
     assert model[FIGURES].isna().all(axis=None)
 
 
-def test_regressing_again_gives_the_same_figures(one_model: Path, mixed_run: Settings) -> None:
+def test_regressing_again_gives_the_same_figures(one_model: Path, own_mixed_run: Settings) -> None:
     before = (one_model / "cells.csv").read_bytes()
-    regress(RunContext(mixed_run))
+    regress(RunContext(own_mixed_run))
     assert (one_model / "cells.csv").read_bytes() == before
 
 

@@ -28,10 +28,10 @@ NOT_RUN = {"gemma_2_2b": "it does not fit"}
 
 
 @pytest.fixture(scope="module")
-def shown(mixed_run: Settings) -> ReportContent:
-    measure(RunContext(mixed_run))
-    regress(RunContext(mixed_run))
-    return report(RunContext(mixed_run), NOT_RUN)
+def shown(own_mixed_run: Settings) -> ReportContent:
+    measure(RunContext(own_mixed_run))
+    regress(RunContext(own_mixed_run))
+    return report(RunContext(own_mixed_run), NOT_RUN)
 
 
 def page(settings: Settings) -> str:
@@ -40,29 +40,29 @@ def page(settings: Settings) -> str:
 
 @pytest.mark.slow
 def test_a_report_is_one_page_with_figures_as_png_and_pdf_on_request(
-    mixed_run: Settings, shown: ReportContent
+    own_mixed_run: Settings, shown: ReportContent
 ) -> None:
-    figures = mixed_run.run.folder / "figures"
+    figures = own_mixed_run.run.folder / "figures"
     stems = {path.stem for path in figures.iterdir()}
     assert stems and not list(figures.glob("*.p*"))
-    report(RunContext(replace_fields(mixed_run, print_figures=True)), NOT_RUN)
-    assert "<html" in page(mixed_run)
+    report(RunContext(replace_fields(own_mixed_run, print_figures=True)), NOT_RUN)
+    assert "<html" in page(own_mixed_run)
     for stem in stems:
         assert (figures / f"{stem}.png").read_bytes().startswith(b"\x89PNG")
         assert (figures / f"{stem}.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_populations_have_the_names_that_people_use(
-    mixed_run: Settings, shown: ReportContent
+    own_mixed_run: Settings, shown: ReportContent
 ) -> None:
     named = {population.id: population.label for population in shown.populations}
     assert named["DK"] == "Denmark"
     assert named["speakers:da"] == "Speakers of Danish"
-    assert "Northern Ireland" in page(mixed_run)
+    assert "Northern Ireland" in page(own_mixed_run)
 
 
-def test_models_of_a_family_stand_together_from_small_to_large(mixed_run: Settings) -> None:
-    one = next(iter(mixed_run.models.values()))
+def test_models_of_a_family_stand_together_from_small_to_large(own_mixed_run: Settings) -> None:
+    one = next(iter(own_mixed_run.models.values()))
     names = {"gemma-2-27b-it": "gemma", "gpt-4o": "openai", "gemma-2-9b-it": "gemma",
              "olmo_2_7b": "olmo", "gpt-3.5-turbo-0125": "openai"}  # fmt: skip
     models = {
@@ -75,10 +75,10 @@ def test_models_of_a_family_stand_together_from_small_to_large(mixed_run: Settin
 
 
 def test_it_says_that_the_embedded_model_only_proves_the_path(
-    mixed_run: Settings, shown: ReportContent
+    own_mixed_run: Settings, shown: ReportContent
 ) -> None:
     assert shown.proves_path_only
-    text = " ".join(page(mixed_run).split())
+    text = " ".join(page(own_mixed_run).split())
     assert "It only shows that the pipeline works: it is too weak to say anything about" in text
 
 
@@ -121,13 +121,13 @@ def test_notices_name_what_a_reader_must_know(shown: ReportContent) -> None:
 
 
 def test_the_content_names_the_run_its_command_and_its_sources(
-    mixed_run: Settings, shown: ReportContent
+    own_mixed_run: Settings, shown: ReportContent
 ) -> None:
     assert (shown.run, shown.experiment) == ("small", "quickstart")
     assert shown.command == "culture-ray sweep experiment=quickstart"
     assert shown.started
-    assert mixed_run.populations.source in shown.sources
-    assert mixed_run.capability.source in shown.sources
+    assert own_mixed_run.populations.source in shown.sources
+    assert own_mixed_run.capability.source in shown.sources
     assert [model.name for model in shown.studied] == ["gemma_3_270m"]
     assert len(shown.baselines) == 3
     assert "sk-" not in str(shown.provenance)
@@ -135,12 +135,12 @@ def test_the_content_names_the_run_its_command_and_its_sources(
 
 @pytest.mark.slow
 def test_a_report_made_later_and_without_the_experiment_tells_what_the_run_was(
-    mixed_run: Settings, shown: ReportContent
+    own_mixed_run: Settings, shown: ReportContent
 ) -> None:
-    later = replace_fields(mixed_run, experiment="", command="culture-ray report run=small")
+    later = replace_fields(own_mixed_run, experiment="", command="culture-ray report run=small")
     told = report(RunContext(later), {})
     assert (told.experiment, told.command) == (shown.experiment, shown.command)
-    assert told.finished == recorded(mixed_run.run)["sessions"][-1]["at"]
+    assert told.finished == recorded(own_mixed_run.run)["sessions"][-1]["at"]
 
 
 @pytest.mark.slow
@@ -172,10 +172,10 @@ def test_a_report_of_a_run_that_has_nothing_yet_can_be_made(small: Settings) -> 
 
 
 def test_examples_are_the_first_responses_by_id_of_each_cell_and_topic(
-    mixed_run: Settings,
+    own_mixed_run: Settings,
 ) -> None:
-    found = examples(mixed_run)
-    shards = [read(path).to_pylist() for path in mixed_run.run.shards("responses")]
+    found = examples(own_mixed_run)
+    shards = [read(path).to_pylist() for path in own_mixed_run.run.shards("responses")]
     rows = [row for shard in shards for row in shard if row["text"] is not None]
     expected = set()
     for code in ("da", "en"):
@@ -187,8 +187,8 @@ def test_examples_are_the_first_responses_by_id_of_each_cell_and_topic(
     assert len(found) == len(expected)
 
 
-def test_examples_carry_the_stances_that_the_judge_gave(mixed_run: Settings) -> None:
-    for one in examples(mixed_run):
+def test_examples_carry_the_stances_that_the_judge_gave(own_mixed_run: Settings) -> None:
+    for one in examples(own_mixed_run):
         assert one.status in {"labelled", "refusal", "empty", "unparsable", "error"}
         assert (len(one.stances) == 10) == (one.status == "labelled")
         assert set(one.stances) <= {"pro", "con", "neutral"}
