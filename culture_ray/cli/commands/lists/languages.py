@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from culture_ray.cli.commands.lists.listing import ListColumn, Listing, contains
@@ -28,17 +29,6 @@ class ListedLanguage:
     there are no figures of them."""
 
 
-_COLUMNS = (
-    ListColumn("language", lambda row: row.language),
-    ListColumn("name", lambda row: row.name),
-    ListColumn("native name", lambda row: row.native_name),
-    ListColumn("topics", lambda row: f"{row.topics}", right=True),
-    ListColumn("protocols", lambda row: ", ".join(row.protocols), wraps=True),
-    ListColumn("reviewed", lambda row: "yes" if row.reviewed else "no"),
-    ListColumn("speakers", lambda row: row.speakers or "no figures"),
-)
-
-
 def listing(content: Content) -> Listing:
     """Return the languages that the filters keep, by code."""
     populations = content["populations"]
@@ -48,6 +38,7 @@ def listing(content: Content) -> Listing:
     name = convert(str | None, content["name"], "name")
     reviewed, speakers = (convert(bool | None, content[k], k) for k in ("reviewed", "speakers"))
     files = language_files()
+    every = {name for entry in files.values() for name in entry.get("protocols") or {}}
     rows = []
     for code, entry in files.items():
         found = truth.speakers_of(code)
@@ -67,9 +58,31 @@ def listing(content: Content) -> Listing:
         ):
             rows.append(row)
     return Listing(
-        rows, _COLUMNS, len(files), "language", "",
+        rows, _columns(every), len(files), "language", "",
         (
             f"speakers: their population in {populations['name']}; another language can be added: "
             f"culture-ray translate --help",
         ),
     )  # fmt: skip
+
+
+def _columns(protocols: Collection[str]) -> tuple[ListColumn, ...]:
+    return (
+        ListColumn("language", lambda row: row.language),
+        ListColumn("name", lambda row: row.name, wraps=True),
+        ListColumn("native name", lambda row: row.native_name, wraps=True),
+        ListColumn("topics", lambda row: f"{row.topics}", right=True),
+        ListColumn("protocols", lambda row: _in_words(row.protocols, protocols)),
+        ListColumn("reviewed", lambda row: "yes" if row.reviewed else "no"),
+        ListColumn("speakers", lambda row: row.speakers or "no figures"),
+    )
+
+
+def _in_words(names: Collection[str], every: Collection[str]) -> str:
+    """Return 'all 7', 'all but battery', or the names if these are fewer."""
+    missing = [name for name in sorted(every) if name not in names]
+    if not missing:
+        return f"all {len(every)}"
+    if len(missing) < len(names):
+        return f"all but {', '.join(missing)}"
+    return ", ".join(names) or "none"

@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ListColumn:
-    """ListColumn on the screen."""
+    """A column on the screen."""
 
     title: str
     text: Callable[[Any], str]

@@ -87,6 +87,10 @@ def _kind(words: list[str]) -> tuple[str, list[str]]:
     return first, words[1:]
 
 
+_NARROWEST = 8
+"""Characters of a column whose texts may take several lines, at least."""
+
+
 def _print(screen: Screen, listing: Listing) -> None:
     table = Table(box=None, padding=(0, 1), pad_edge=False, collapse_padding=True)
     for column in listing.columns:
@@ -94,6 +98,7 @@ def _print(screen: Screen, listing: Listing) -> None:
             column.title,
             justify="right" if column.right else "left",
             no_wrap=not column.wraps,
+            min_width=_NARROWEST if column.wraps else None,
             overflow="fold",
         )
     for row in listing.rows:

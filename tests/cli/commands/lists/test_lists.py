@@ -67,6 +67,27 @@ def test_languages_say_whether_speakers_have_figures(rows: Rows) -> None:
     assert "de" not in names(rows("languages", "speakers=true"), "language")
 
 
+@pytest.mark.slow
+def test_a_language_says_which_protocols_it_lacks_and_no_column_is_lost(
+    culture_ray: Callable[..., Said], workplace: Path
+) -> None:
+    folder = workplace / OWN_FOLDER / "language"
+    folder.mkdir(parents=True)
+    every = ("hypothetical_interviews", "persona", "direct_item", "constrained_choice",
+             "verbalised_distribution", "reasoned_answer")  # fmt: skip
+    for code, protocols in (("xx", every), ("xy", every[:1]), ("xz", ())):
+        own = {"code": code, "name": "Own", "protocols": {name: {} for name in protocols}}
+        (folder / f"{code}.yaml").write_text(yaml.safe_dump(own), encoding="utf-8")
+    lines = culture_ray("list", "languages").out.splitlines()
+    assert len(lines[0]) <= 80, "a terminal of the usual width"
+    shown = {line.split()[0]: " ".join(line.split()) for line in lines if line.strip()}
+    assert shown["language"].endswith("topics protocols reviewed speakers")
+    assert shown["da"] == "da Danish dansk 32 all 7 no speakers:da"
+    assert shown["xx"] == "xx Own 0 all but battery no no figures"
+    assert shown["xy"] == "xy Own 0 hypothetical_interviews no no figures"
+    assert shown["xz"] == "xz Own 0 none no no figures"
+
+
 def test_populations_are_chosen_by_language_and_topic(rows: Rows) -> None:
     assert names(rows("populations", "language=pt", "kind=country"), "population") == {"BR", "PT"}
     assert names(rows("populations", "name=denmark"), "population") == {"DK"}
