@@ -26,6 +26,7 @@ from culture_ray.report.drawing.sheet import ONE_COLUMN, TWO_COLUMNS, FigureShee
 from culture_ray.report.drawing.ticks import named_ticks
 from culture_ray.report.drawing.tooltips import Tooltip, TooltipValue, measure_lines
 from culture_ray.report.formatting import p_value
+from culture_ray.report.plots.titles import coefficients_title
 from culture_ray.report.regression_result import ReportRegression
 
 _PLAIN = ModelStyle(INK, "o", -1)
@@ -54,9 +55,10 @@ def coefficients(content: ReportContent) -> list[Plot | Missing]:
 
 
 def _figure(content: ReportContent, design: str, members: list[ReportRegression]) -> Plot | Missing:
-    name, title = f"coefficients_{design}", f"{members[0].title}: coefficients"
+    name = f"coefficients_{design}"
     lines = [line for member in members for line in _lines(member)]
     if not lines:
+        title = coefficients_title(members[0].title, [])
         return Missing(name, title, next((r.missing for r in members if r.missing), _null(members)))
     intercepts = [line for line in lines if not line.name.quantity]
     drawn = lines
@@ -64,6 +66,10 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
         lines
     ):
         drawn = [line for line in lines if line.name.quantity]
+    first = drawn[0].inference
+    told = [line for line in drawn if line.inference == first and not _is_baseline(content, line)]
+    slopes = [line for line in told if line.name.quantity] or told
+    title = coefficients_title(members[0].title, [line.row for line in slopes])
     known = [m for m in _FILLS if any(line.inference == m for line in drawn)]
     null = sum(m.table.num_rows for m in members if m.table) - len(lines)
     notes = [
@@ -73,8 +79,7 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
         if any("model" in x.name.levels for x in drawn) else "",
         "On narrow screens, the line with a model's name is its mean over languages."
         if _has_means(drawn) else "",
-        "Grey: baselines." if any(_style(content, x.name).index < 0 and
-                                  x.name.levels.get("model") for x in drawn) else "",
+        "Grey: baselines." if any(_is_baseline(content, x) for x in drawn) else "",
     ]  # fmt: skip
     places = len({_label(content, line.name) for line in drawn})
     return Plot(
@@ -87,6 +92,10 @@ def _figure(content: ReportContent, design: str, members: list[ReportRegression]
         (TWO_COLUMNS, ONE_COLUMN),
         tuple(_tooltip(content, line) for line in drawn),
     )
+
+
+def _is_baseline(content: ReportContent, line: _Coefficient) -> bool:
+    return bool(line.name.levels.get("model")) and _style(content, line.name).index < 0
 
 
 def _has_means(lines: list[_Coefficient]) -> bool:

@@ -7,7 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from culture_ray.report.cell_values import CellValue, with_simultaneous_intervals
+from culture_ray.report.cell_values import (
+    CellValue,
+    Row,
+    interval,
+    with_simultaneous_intervals,
+)
 from culture_ray.report.content import ReportContent
 from culture_ray.report.formatting import in_sentence, shown
 from culture_ray.report.leaderboard_rows import cell_rows, largest_gaps
@@ -104,6 +109,25 @@ def topics_title(content: ReportContent, language: ReportLanguage) -> str:
     label = next(t.label for t in content.topics if t.id == own[0]["topic"])
     subject = "models are" if len(content.studied) > 1 else "the model is"
     return f"In {language.name}, {subject} furthest from speakers on “{label}”"
+
+
+def coefficients_title(title: str, rows: Sequence[Row]) -> str:
+    """Return the title of the figure of the regression `title`, with these coefficients."""
+    ends = [interval(row, "") for row in rows]
+    known = [(low, high) for low, high in ends if low is not None and high is not None]
+    above, below = sum(low > 0 for low, _ in known), sum(high < 0 for _, high in known)
+    if not known:
+        return f"{title}: coefficients"
+    if len(known) == 1:
+        side = "above" if above else "below" if below else "not clearly above or below"
+        return f"{title}: the coefficient is {side} zero"
+    if not above and not below:
+        return f"{title}: no coefficient is clearly above or below zero"
+    if len(known) in (above, below):
+        return f"{title}: every coefficient is {'above' if above else 'below'} zero"
+    counts = [f"{above} above zero" * bool(above), f"{below} below zero" * bool(below)]
+    found = " and ".join(filter(None, counts))
+    return f"{title}: of {len(known)} coefficients, {found}"
 
 
 def map_title(people: Sequence[dict[str, Any]], models: Sequence[dict[str, Any]]) -> str:

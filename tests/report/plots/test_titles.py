@@ -11,6 +11,7 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.plots.titles import (
     agreement_title,
     alignment_title,
+    coefficients_title,
     consistency_title,
     map_title,
     us_bias_title,
@@ -46,6 +47,30 @@ def test_us_bias_is_claimed_in_both_directions(content: ReportContent) -> None:
         content, cells((0.1, 0.2), (-0.3, -0.1), (-0.1, 0.1))
     )
     assert "no model is clearly closer to the US" in us_bias_title(content, cells((-0.1, 0.1)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "found"),
+    [
+        ([(0.1, 0.2), (0.3, 0.4)], "every coefficient is above zero"),
+        ([(-0.4, -0.1), (-0.3, -0.2)], "every coefficient is below zero"),
+        (
+            [(0.1, 0.2), (-0.3, -0.2), (-1.0, 1.0)],
+            "of 3 coefficients, 1 above zero and 1 below zero",
+        ),
+        ([(0.1, 0.2), (-1.0, 1.0), (None, None)], "of 2 coefficients, 1 above zero"),
+        ([(-1.0, 1.0), (-0.1, 0.0)], "no coefficient is clearly above or below zero"),
+        ([(0.1, 0.2)], "the coefficient is above zero"),
+        ([(-0.1, 0.2)], "the coefficient is not clearly above or below zero"),
+        ([(None, None)], "coefficients"),
+        ([], "coefficients"),
+    ],
+)
+def test_coefficients_are_told_by_the_side_of_zero_that_their_intervals_are_on(
+    ends: list[tuple[float | None, float | None]], found: str
+) -> None:
+    rows = [{"ci_low": low, "ci_high": high} for low, high in ends]
+    assert coefficients_title("US bias", rows) == f"US bias: {found}"
 
 
 def test_consistency_is_compared_with_people_where_they_are_apart() -> None:
