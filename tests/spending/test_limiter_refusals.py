@@ -175,6 +175,15 @@ def test_refusals_by_chance_do_not_lower_the_rate_step_by_step(chance: float, se
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", [105, 108, 110, 131])
+def test_a_rate_is_not_kept_low_by_pauses_that_chance_began(seed: int) -> None:
+    """Show it where nearly a third is refused, and several refusals in a row are no rarity."""
+    provider = Provider(1e6, 5e7, sends_headers=False, by_chance=0.3, chance_seed=seed)
+    ran = run(Limits(3000, 5e7), provider, minutes=2, seed=seed)
+    assert ran.requests >= 0.6 * 0.7 * 3000
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_silent_limit_of_half_the_configured_is_found_within_seconds(seed: int) -> None:
     provider = Provider(1500, 5e7, sends_headers=False, holds_s=1.0)

@@ -20,8 +20,8 @@ ACCEPTED_SHARE, LOWEST = 0.98, 0.02
 RAISE_EVERY_S, LONGEST_RAISE_S = 5.0, 180.0
 FIRST_RAISE, LARGEST_RAISE = 0.01, 0.5
 
-MOST_SHARE = 0.5
-"""Share of refusals after the rate was lowered from which on requests go one at a time."""
+MOST, MOST_SHARE = 6, 0.5
+"""Refusals after the rate was lowered, and their share, from which on requests go one at a time."""
 
 BLOCKS_WITHIN_S = 150.0
 """Two times within this at which everything was refused show a limit, one may be an incident."""
@@ -92,8 +92,8 @@ class RateSearch:
 
     def is_blocked(self, share: float | None, now: float) -> bool:
         """Return True if most requests are refused, a share of them, at a rate just lowered."""
-        most = (share or 0.0) >= MOST_SHARE or self._record.all_refused(now)
-        return self._trial is not None and most
+        most = (share or 0.0) >= MOST_SHARE and self._record.refused >= MOST
+        return self._trial is not None and (most or self._record.all_refused(now))
 
     def lower(self, share: float, allowed_per_s: float, now: float) -> None:
         """Lower the rate to what was accepted, after a share of refusals beyond chance.
@@ -117,11 +117,12 @@ class RateSearch:
         """Take in that requests are accepted again after all were refused.
 
         The rate was not the cause, unless everything was refused before in a short time: then the
-        mean rate that was accepted since is the limit.
+        mean rate that was accepted since is taken as the limit, for a trial.
         """
         without_factor = allowed_per_s / self.factor
         if self._trial is not None:
             self.factor, self._trial = self._trial.before, None
+        before = self.factor if self._lowered_from is None else self._lowered_from
         self._found = self._lowered_from = None
         self._record.update(now)
         since = now - self._unblocked_at
@@ -129,6 +130,9 @@ class RateSearch:
             accepted = (self._record.all_accepted - self._accepted_before) / max(since, 1.0)
             self._note_refusals()
             self.factor = min(self.factor, ACCEPTED_SHARE * accepted / without_factor)
+            self._lowered_from = before
+            requests = math.ceil(_TRIAL_REFUSALS / ALL_SHARE)
+            self._trial = _Trial(ALL_SHARE, before, requests, 0)
         self._unblocked_at, self._accepted_before = now, self._record.all_accepted
         self._set(self.factor, now)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-FIRST_S, LONGEST_S = 1.0, 60.0
+FIRST_S, LONGEST_S = 1.0, 10.0
 """Pause without a Retry-After, and the longest one that doubling leads to."""
 
 ACCEPTED_AFTER_S = 2.0

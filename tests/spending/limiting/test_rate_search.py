@@ -245,9 +245,16 @@ def test_everything_refused_once_changes_nothing_and_twice_shows_the_limit() -> 
 
 def test_a_rate_that_was_lowered_just_before_everything_was_refused_is_restored() -> None:
     search = _lowered()
-    assert not RateSearch(0.0).is_blocked(0.9, 10.0)
-    assert not search.is_blocked(0.49, 10.0)
-    assert search.is_blocked(0.5, 10.0)
+    for index in range(11):
+        search.add_request(11 + index / 100)
+    for _ in range(rate_search.MOST - 1):
+        search.add_refusal(11.5)
+    assert not search.is_blocked(0.9, 11.5), "a few in a row happen by chance"
+    search.add_refusal(11.5)
+    assert not RateSearch(0.0).is_blocked(0.9, 11.5)
+    assert not search.is_blocked(0.49, 11.5)
+    assert search.is_blocked(0.5, 11.5)
+    search = _lowered()
     for index in range(10):
         search.add_request(11 + index / 100)
         search.add_refusal(11.1)
@@ -255,6 +262,23 @@ def test_a_rate_that_was_lowered_just_before_everything_was_refused_is_restored(
     search.unblocked(ALLOWED, 13.0)
     assert search.factor == 1.0
     assert not search.is_blocked(0.9, 13.0)
+
+
+def test_a_rate_lowered_as_everything_was_refused_twice_is_restored_if_refusals_go_on() -> None:
+    search = _lowered()
+    search.unblocked(ALLOWED, 12.0)
+    assert search.factor == 1.0
+    search.unblocked(ALLOWED, 30.0)
+    assert search.factor < 0.1, "hardly anything was accepted since"
+    now = 32.0
+    while search.factor < 1.0 and now < 200.0:
+        now += 0.1
+        search.add_request(now)
+        if round(now * 10) % 3 == 0:  # a third, whatever the rate
+            search.add_refusal(now)
+        search.advance(ALLOWED, now)
+    assert search.factor == 1.0
+    assert now < 60.0
 
 
 def test_another_limit_makes_all_that_was_found_void() -> None:

@@ -60,15 +60,15 @@ def test_the_longest_pause_counts_that_a_refusal_during_it_states() -> None:
     assert pause.earliest(14.0) == 32.0
 
 
-def test_each_refused_probe_doubles_the_pause_up_to_a_minute() -> None:
+def test_each_refused_probe_doubles_the_pause_up_to_ten_seconds() -> None:
     pause, now, pauses = _blocked(0.0), 11.0, []
-    for _ in range(8):
+    for _ in range(5):
         pause.sent(now)
         assert pause.earliest(now) == now + 2.0, "the next waits for the probe"
         pause.extend(0.0, now + 0.5)
         pauses.append(pause.until - (now + 0.5))
         now = pause.until
-    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0, 60.0]
+    assert pauses == [2.0, 4.0, 8.0, 10.0, 10.0]
 
 
 def test_a_longer_time_that_the_provider_states_counts_after_a_probe() -> None:
