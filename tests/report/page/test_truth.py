@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from culture_ray.cli import main as cli
-from tests.report.page.page_numbers import numbers_of, rows_of, tips_of, wrong_numbers
+from tests.report.page.page_checks import rows_of, wrong_numbers
+from tests.report.page.page_numbers import numbers_of, tips_of
 from tests.report.whole_run import MODELS
 
 HERE = Path(__file__).parents[3]

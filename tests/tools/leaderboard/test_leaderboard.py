@@ -18,7 +18,8 @@ from culture_ray.store import catalogue
 from culture_ray.survey.harnesses.every_eval_ever import every_eval_ever_scores
 from culture_ray.tools.leaderboard.leaderboard import PublishedLeaderboard, write_leaderboard
 from tests.answered import answer
-from tests.report.page.page_numbers import numbers_of, wrong_numbers
+from tests.report.page.page_checks import wrong_numbers
+from tests.report.page.page_numbers import numbers_of
 from tests.small import TOPICS, small_settings
 
 FEW = f"topics.only=[{','.join(TOPICS[:6])}]"

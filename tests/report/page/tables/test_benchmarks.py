@@ -22,7 +22,7 @@ from culture_ray.report.plots.figures import write_figure
 from culture_ray.store import catalogue
 from culture_ray.store.run_directory import RunDirectory
 from culture_ray.tables import BENCHMARK_QUALITY, BENCHMARKS, RATING_AGREEMENT, RATING_QUALITY
-from tests.report.page.page_numbers import wrong_numbers
+from tests.report.page.page_checks import wrong_numbers
 from tests.report.synthetic.content import make_content
 from tests.report.synthetic.study import MODELS
 
