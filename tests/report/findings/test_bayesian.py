@@ -14,15 +14,9 @@ from culture_ray.report.findings.findings import findings
 from culture_ray.report.formatting import Number, plain
 from culture_ray.report.regression_result import ReportRegression
 from culture_ray.tables import BAYESIAN, REGRESSION
-from tests.report.synthetic.content import make_content
 
 A, B = "capability_within:family[a]", "capability_within:family[b]"
 BETWEEN = "capability_between"
-
-
-@pytest.fixture(scope="module")
-def content() -> ReportContent:
-    return make_content(topics=6, responses=4)
 
 
 def said(

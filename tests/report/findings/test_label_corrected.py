@@ -6,18 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
-import pytest
 
 from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.label_corrected import label_corrected_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import LABEL_CORRECTED
-from tests.report.synthetic.content import make_content
-
-
-@pytest.fixture(scope="module")
-def content() -> ReportContent:
-    return make_content(topics=6, responses=4)
 
 
 def corrected(content: ReportContent, **changes: Any) -> str:

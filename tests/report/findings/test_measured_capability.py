@@ -12,12 +12,6 @@ from culture_ray.report.content import ReportContent
 from culture_ray.report.findings.measured_capability import measured_capability_sentences
 from culture_ray.report.formatting import plain
 from culture_ray.tables import CAPABILITY_SLOPES
-from tests.report.synthetic.content import make_content
-
-
-@pytest.fixture(scope="module")
-def content() -> ReportContent:
-    return make_content(topics=6, responses=4)
 
 
 def said(content: ReportContent, *rows: dict[str, Any]) -> str:
