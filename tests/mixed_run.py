@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from culture_ray.settings.run import Settings
-from culture_ray.store.run_directory import RunDirectory
 from tests.answered import FATES, answer
-from tests.small import small_settings
+from tests.small import moved, small_settings
 
 
 def fate_of(row: Mapping[str, Any]) -> str:
@@ -39,12 +36,6 @@ def mixed_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 def own_mixed_run(mixed_run: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A copy of it that the tests of one file may write into."""
     return moved(mixed_run, tmp_path_factory.mktemp("own"))
-
-
-def moved(settings: Settings, results: Path) -> Settings:
-    """Return the settings of a copy of a run in the folder `results`."""
-    folder = Path(shutil.copytree(settings.run.folder, results / settings.run.name))
-    return replace(settings, run=RunDirectory(folder))
 
 
 def _written(folder: Path) -> dict[Path, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from culture_ray.config.compose import Content, compose_and_run
 from culture_ray.config.run_settings import settings_from
 from culture_ray.settings.run import Settings
+from culture_ray.store.run_directory import RunDirectory
 
 TOPICS = ("c001_01", "d054", "d059", "e035", "e069_02", "f118", "f120", "f121")
 
@@ -43,3 +46,9 @@ def composed(*overrides: str) -> Mapping[str, Any]:
     words = [*SMALL, *([] if chosen else [INTERVIEWS]), *overrides]
     compose_and_run("a test", words, lambda content, _: found.append(content))
     return found[0]
+
+
+def moved(settings: Settings, results: Path) -> Settings:
+    """Return the settings of a copy of a run in the folder `results`."""
+    folder = Path(shutil.copytree(settings.run.folder, results / settings.run.name))
+    return replace(settings, run=RunDirectory(folder))

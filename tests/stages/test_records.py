@@ -15,7 +15,7 @@ from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.records import StageRecords
 from culture_ray.store.provenance import amend, record
 from culture_ray.store.shards import commit, read
-from tests.mixed_run import moved
+from tests.small import moved
 
 
 @pytest.fixture(scope="module")
