@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.conftest import ROOT
-from tests.report.page.browser import opened
+from tests.report.page.in_browser.browser import opened
 
 IMAGES = ROOT / "docs" / "images"
 _WIDE, _HIGH = 1280, 1060

@@ -16,7 +16,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.report.page.browser import CHROMIUM, DRIVER, opened
+from tests.report.page.in_browser.browser import CHROMIUM, DRIVER, opened
 
 pytestmark = [
     pytest.mark.skipif(

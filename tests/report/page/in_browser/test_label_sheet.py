@@ -15,7 +15,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from culture_ray.report.page.label_sheet import SheetItem, write_sheet_page
 from culture_ray.stages.judge.human_labels import read_human
-from tests.report.page.browser import CHROMIUM, DRIVER, opened
+from tests.report.page.in_browser.browser import CHROMIUM, DRIVER, opened
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER),

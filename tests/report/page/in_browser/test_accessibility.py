@@ -14,7 +14,7 @@ from tests.report.synthetic.run import SyntheticRun
 pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install selenium")
 from selenium.webdriver.remote.webdriver import WebDriver
 
-from tests.report.page.browser import CHROMIUM, DRIVER, opened
+from tests.report.page.in_browser.browser import CHROMIUM, DRIVER, opened
 
 _PACKAGE = "axe_core_python"
 """Package that ships axe-core, the checker that axe DevTools and Lighthouse use, as one file."""

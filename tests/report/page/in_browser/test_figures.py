@@ -20,7 +20,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-from tests.report.page.browser import CHROMIUM, DRIVER, opened
+from tests.report.page.in_browser.browser import CHROMIUM, DRIVER, opened
 
 pytestmark = pytest.mark.skipif(
     not (CHROMIUM and DRIVER),
