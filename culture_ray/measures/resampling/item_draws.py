@@ -95,7 +95,10 @@ class ItemDraws:
             ]
             shifts.append(np.concatenate(parts))
         table = np.stack(shifts, axis=1) if shifts else np.zeros((self.rounds, 0))
-        return np.asarray(table - np.nan_to_num(np.nanmean(table, axis=0)))
+        # A population whose alignment is undefined in every draw stays so.
+        known = ~np.isnan(table)
+        mean = table.sum(axis=0, where=known) / np.maximum(known.sum(axis=0), 1)
+        return np.asarray(table - mean)
 
     def _battery_draws(self) -> FloatArray:
         """Return the number of draws of each of the T topics; (B, T)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -102,3 +103,14 @@ def test_a_topic_of_one_response_has_no_error_when_topics_are_fixed() -> None:
     assert _draws().contrasts(cell, ItemAssumption.FIXED_TOPICS).std(axis=0) == pytest.approx(
         [0, 0]
     )
+
+
+def test_an_alignment_that_is_undefined_has_no_error_under_any_assumption() -> None:
+    """Returns NaN quietly: there is no mean of draws without a value."""
+    alike = tabulate(np.repeat(np.arange(TOPICS), 2), np.full(2 * TOPICS, 0.5))
+    for items in ItemAssumption:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            drawn = _draws(rounds=20).contrasts(StudyCell("c", alike, CONTRASTS), items)
+        assert drawn.shape == (20, 2)
+        assert np.isnan(drawn).all()
