@@ -25,18 +25,20 @@ def write_table(
     stem: Path,
     *,
     caption: str = "",
+    notes: Sequence[str] = (),
     digits: int = 3,
     formats: Sequence[str] = ("csv", "tex", "md"),
 ) -> list[Path]:
     """Write `table` as `stem`.csv, .tex and .md and return the paths.
 
     CSV holds exact values (lists joined by blanks, nulls empty); the others round to `digits`
-    decimals and show nulls as an en dash. Raises DiskProblem when a file cannot be written.
+    decimals, show nulls as an en dash, and have `notes` below the table. Raises DiskProblem when a
+    file cannot be written.
     """
     writers: dict[str, Callable[[], str | None]] = {
         "csv": lambda: None,
-        "tex": lambda: latex(table, caption, stem.name, digits),
-        "md": lambda: markdown(table, caption, digits),
+        "tex": lambda: latex(table, caption, stem.name, digits, notes),
+        "md": lambda: markdown(table, caption, digits, notes),
     }
     paths = [stem.with_name(f"{stem.name}.{form}") for form in formats]
     try:
@@ -55,7 +57,13 @@ def write_table(
     return paths
 
 
-def latex(table: pa.Table, caption: str = "", label: str = "", digits: int = 3) -> str:
+def latex(
+    table: pa.Table,
+    caption: str = "",
+    label: str = "",
+    digits: int = 3,
+    notes: Sequence[str] = (),
+) -> str:
     """Return a LaTeX table environment; it needs \\usepackage{booktabs}."""
     align = "".join("r" if _number(f) else "l" for f in table.schema)
     head = " & ".join(escape(name.replace("_", " ")) for name in table.column_names)
@@ -72,12 +80,13 @@ def latex(table: pa.Table, caption: str = "", label: str = "", digits: int = 3) 
         *body,
         r"\bottomrule",
         r"\end{tabular}",
+        *([rf"\par\smallskip\footnotesize {escape(' '.join(notes))}"] if notes else []),
         r"\end{table}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def markdown(table: pa.Table, caption: str = "", digits: int = 3) -> str:
+def markdown(table: pa.Table, caption: str = "", digits: int = 3, notes: Sequence[str] = ()) -> str:
     """Return a Markdown table with right-aligned numbers."""
     head = "| " + " | ".join(table.column_names) + " |"
     rule = "| " + " | ".join("---:" if _number(f) else "---" for f in table.schema) + " |"
@@ -86,7 +95,8 @@ def markdown(table: pa.Table, caption: str = "", digits: int = 3) -> str:
         for row in _cells(table, digits)
     ]
     title = [f"**{caption}**", ""] if caption else []
-    return "\n".join([*title, head, rule, *body]) + "\n"
+    below = [line for note in notes for line in ("", note)]
+    return "\n".join([*title, head, rule, *body, *below]) + "\n"
 
 
 def escape(text: str) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from culture_ray.calibration import ALIGNMENT_OF_CELLS, US_BIAS_OF_CELLS
 from culture_ray.tables.table import INT, REAL, TEXT, Table, column
-
-_CONSERVATIVE = "; conservative, as 96 to 98 % of these contain the true value in simulated studies"
 
 
 def _figure(
@@ -40,7 +39,11 @@ CELLS = pa.schema(
         ),
         column("topics", INT, "topics with ground truth of the language's speakers"),
         column("note", TEXT, "caveat for the reader of this cell, such as too few topics"),
-        *_figure("alignment_language", "alignment with the speakers of the prompt's language"),
+        *_figure(
+            "alignment_language",
+            "alignment with the speakers of the prompt's language",
+            interval=f"; {ALIGNMENT_OF_CELLS.remark}",
+        ),
         *_figure("alignment_us", "alignment with the population of the US"),
         *_figure(
             "alignment_native_mean",
@@ -49,7 +52,7 @@ CELLS = pa.schema(
         *_figure(
             "us_minus_native",
             "US bias: alignment_us minus alignment_native_mean",
-            interval=_CONSERVATIVE,
+            interval=f"; {US_BIAS_OF_CELLS.remark}",
         ),
         *_figure(
             "self_consistency",

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from culture_ray.calibration import (
+    BETWEEN,
+    LANGUAGE_LEVELS,
+    MEAN_US_BIAS,
+    PERMUTATION,
+    US_BIAS_OF_CELLS,
+    WITHIN,
+)
 from culture_ray.tables.table import FLAG, INT, REAL, TEXT, Table, column
+
+_INTERVAL = (
+    f"; with inference=valid, that of a level of a language is {LANGUAGE_LEVELS.remark}, and that "
+    f"of US bias in a single cell {US_BIAS_OF_CELLS.remark}, of mean US bias {MEAN_US_BIAS.remark}"
+)
+_P_VALUE = (
+    f"; with inference=valid, that of capability_within is {WITHIN.remark}, and that of "
+    f"capability_between {BETWEEN.remark}"
+)
+_ALIKE = "; it misses its level where that in `regressions` does"
 
 REGRESSION = pa.schema(
     [
@@ -12,10 +30,14 @@ REGRESSION = pa.schema(
         column("estimate", REAL, "coefficient"),
         column("std_error", REAL, "standard error"),
         column("df", REAL, "degrees of freedom; infinite for a normal reference"),
-        column("ci_low", REAL, "lower end of the 95 % interval"),
-        column("ci_high", REAL, "upper end of the 95 % interval"),
-        column("p_value", REAL, "two-sided p value"),
-        column("p_permutation", REAL, "permutation p value; null if no permutation test was run"),
+        column("ci_low", REAL, f"lower end of the 95 % interval{_INTERVAL}"),
+        column("ci_high", REAL, f"upper end of the 95 % interval{_INTERVAL}"),
+        column("p_value", REAL, f"two-sided p value{_P_VALUE}"),
+        column(
+            "p_permutation",
+            REAL,
+            f"permutation p value, {PERMUTATION.remark}; null if no permutation test was run",
+        ),
     ]
 )
 
@@ -44,9 +66,9 @@ OUTCOMES = pa.schema(
         column("estimate", REAL, "coefficient"),
         column("std_error", REAL, "standard error"),
         column("df", REAL, "degrees of freedom"),
-        column("ci_low", REAL, "lower end of the 95 % interval"),
-        column("ci_high", REAL, "upper end of the 95 % interval"),
-        column("p_value", REAL, "two-sided p value, not from permutations"),
+        column("ci_low", REAL, f"lower end of the 95 % interval{_ALIKE}"),
+        column("ci_high", REAL, f"upper end of the 95 % interval{_ALIKE}"),
+        column("p_value", REAL, f"two-sided p value, not from permutations{_ALIKE}"),
         column("rows", INT, "models and languages in the regression"),
     ]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from culture_ray.calibration import GAIN
 from culture_ray.tables.table import INT, REAL, TEXT, Table, column
 
 RESPONDENTS = pa.schema(
@@ -18,9 +19,7 @@ RESPONDENTS = pa.schema(
     ]
 )
 
-_CONSERVATIVE = (
-    "; that of `gain` is conservative, as 96 to 100 % contain the true value in simulations"
-)
+_OF_GAIN = f"; that of `gain` is {GAIN.remark}"
 
 GROUPS = pa.schema(
     [
@@ -45,12 +44,12 @@ GROUPS = pa.schema(
         column(
             "ci_low",
             REAL,
-            f"lower end of the 95 % interval over respondents and prompts{_CONSERVATIVE}",
+            f"lower end of the 95 % interval over respondents and prompts{_OF_GAIN}",
         ),
         column(
             "ci_high",
             REAL,
-            f"upper end of the 95 % interval over respondents and prompts{_CONSERVATIVE}",
+            f"upper end of the 95 % interval over respondents and prompts{_OF_GAIN}",
         ),
         column("topic_std_error", REAL, "standard error over topics, by the jackknife"),
         column("floor", REAL, "a distance between two random halves of the group's people"),

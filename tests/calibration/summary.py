@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from culture_ray.calibration import COVERAGE, MARKS, SIZE
 from tests.calibration.batches import Batch
 from tests.calibration.rates import Count
 from tests.calibration.worlds import WORLDS
@@ -22,9 +23,6 @@ STATISTICS = ROOT / "docs" / "statistics.md"
 """Page with the table of the worlds of the published size alone."""
 
 BEGIN, END = "<!-- calibration: made by tests.calibration.summary -->", "<!-- end -->"
-
-_SIZE, _COVERAGE = (3.5, 6.5), (93.0, 96.5)
-"""Ranges of percentages in which a figure is calibrated."""
 
 _COLUMNS = {
     "slope: by family": ("within: slope", "rejects"),
@@ -81,7 +79,7 @@ class Rate:
         """Return True if the rate is outside the range of calibrated figures."""
         if self.nominal is None:
             return False
-        low, high = _SIZE if self.what == "rejects" else _COVERAGE
+        low, high = SIZE if self.what == "rejects" else COVERAGE
         return not low <= self.percent <= high
 
 
@@ -150,7 +148,8 @@ def table_of_published(content: Mapping[str, Any]) -> str:
         size = shown(figure, (_NULL, "rejects"))
         coverage = shown(figure, (_SLOPE, "covers"), (_NULL, "covers"))
         lines.append(f"| {name} | {size} | {coverage} |")
-    return "\n".join(lines)
+    marks = (f"- {mark}" for mark in MARKS)
+    return "\n".join([*lines, "", "Marks of figures that miss their level:", "", *marks])
 
 
 def with_tables(page: str, made: str) -> str:

@@ -55,6 +55,18 @@ def test_markdown_aligns_numbers_and_keeps_its_columns() -> None:
     assert lines == ["| term | estimate |", "| --- | ---: |", r"| a\|b c | −0.123 |"]
 
 
+def test_notes_stand_below_the_table(tmp_path: Path) -> None:
+    table = pa.table({"a": [1]})
+    write_table(table, tmp_path / "x", notes=["Of these, 5 % hold.", "More."])
+    assert (tmp_path / "x.csv").read_text() == '"a"\n1\n'
+    lines = (tmp_path / "x.md").read_text().splitlines()
+    assert lines[-4:] == ["", "Of these, 5 % hold.", "", "More."]
+    below = (tmp_path / "x.tex").read_text().partition(r"\end{tabular}")[2]
+    assert r"\footnotesize Of these, 5 \% hold. More." in below
+    assert r"\end{table}" in below
+    assert "footnotesize" not in latex(table)
+
+
 def test_a_place_that_cannot_be_written_is_a_plain_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DiskProblem, match="cannot be written"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from culture_ray.calibration import marks_of_terms
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, as_float, interval, interval_refs, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
@@ -23,13 +24,26 @@ _KINDS = {"capability": "capability", "self-consistency": "consistency", "US bia
 
 
 def regression_sentences(content: ReportContent) -> list[Sentence]:
-    """Return a sentence per regression; for the first missing one, the reason."""
+    """Return a sentence per regression; for the first missing one, the reason.
+
+    A mark of figures that miss their level in simulated studies is said where it first applies.
+    """
     missing = [r.missing for r in content.regressions.values() if r.missing][:1]
     fitted = [r for r in content.regressions.values() if r.table is not None]
-    return [(why,) for why in missing] + [s for r in fitted for s in _regression(content, r)]
+    told: list[Sentence] = [(why,) for why in missing]
+    said: set[str] = set()
+    for regression in fitted:
+        for sentence, marks in _regression(content, regression):
+            new = [mark for mark in marks if mark not in said]
+            said.update(new)
+            told.append((*sentence, *(f" {mark}" for mark in new)))
+    return told
 
 
-def _regression(content: ReportContent, regression: ReportRegression) -> list[Sentence]:
+def _regression(
+    content: ReportContent, regression: ReportRegression
+) -> list[tuple[Sentence, tuple[str, ...]]]:
+    """Return the sentence on a regression, if any, and the marks of what it shows."""
     assert regression.table is not None
     baselines = [f"[{m.name}]" for m in content.baselines]
     few_families = len({m.family for m in content.studied}) < _FEWEST_FAMILIES
@@ -43,9 +57,10 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
     if rows and all(_kind(r) == "US bias" for r in rows) and _bias_has_intervals(content):
         return []  # the sentence on US bias reports these
     if not rows:
-        return [(f"{regression.title}: no coefficient could be estimated.",)]
-    kinds = [(noun, [r for r in rows if _kind(r) == noun]) for noun in _KINDS.values()]
-    groups = [(kind, of_kind) for kind, of_kind in kinds if of_kind] or [("", rows)]
+        return [((f"{regression.title}: no coefficient could be estimated.",), ())]
+    by_kind = [(noun, [r for r in rows if _kind(r) == noun]) for noun in _KINDS.values()]
+    kinds = [(kind, of_kind) for kind, of_kind in by_kind if of_kind]
+    groups = kinds or [("", rows)]
     names = {language.code: language.name for language in content.languages}
     few = any(len(of_kind) <= _FEW_TERMS for _, of_kind in groups)
     notes = [
@@ -68,12 +83,9 @@ def _regression(content: ReportContent, regression: ReportRegression) -> list[Se
             " These intervals are known to be too narrow, because the published method counts "
             "bootstrap rounds as observations.",
         )
-    elif any(interval(r, "")[0] is not None for r in dict(kinds)["consistency"]):
-        sentence += (
-            " The interval of self-consistency is not calibrated: self-consistency is measured "
-            "with error, on the same topics as agreement.",
-        )
-    return [sentence]
+        return [(sentence, ())]
+    known = [r["term"] for r in rows if interval(r, "")[0] is not None and (_kind(r) or not kinds)]
+    return [(sentence, tuple(m for m in marks_of_terms(known) if m in regression.notes))]
 
 
 _PLAIN = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from culture_ray.calibration import ALIGNMENT_OF_CELLS, US_BIAS_OF_CELLS
 from culture_ray.measures.resampling.jackknife import (
     FEWEST_FOR_CONSISTENCY,
     FEWEST_IF_SKEWED,
@@ -50,7 +51,8 @@ def alignment(content: ReportContent) -> Plot | Missing:
         finding=alignment_title,
         meaning=(
             "Spearman correlation between a model's value polarity and that of the people who "
-            "speak the language of the prompt; 1 means the same ranking of topics, 0 no relation."
+            "speak the language of the prompt; 1 means the same ranking of topics, 0 no relation. "
+            f"{ALIGNMENT_OF_CELLS.sentence}"
         ),
         label="alignment (Spearman correlation)",
         counts={"topics": "topics", "responses_with_ground_truth": "responses"},
@@ -68,8 +70,7 @@ def bias(content: ReportContent) -> Plot | Missing:
         meaning=(
             "Alignment with the US minus the mean alignment with the other countries where the "
             "language is spoken. Right of zero: closer to the US than to those countries. "
-            "Intervals over topics are conservative: in simulated studies, 96 to 98 % of them "
-            "contain the true value."
+            f"{US_BIAS_OF_CELLS.sentence}"
         ),
         label="closer to other countries  ←  US bias  →  closer to the US",
         counts={"used": "responses"},

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from culture_ray.calibration import MEAN_US_BIAS, PERMUTATION, US_BIAS_OF_CELLS, marks_of_terms
 from culture_ray.errors import BadTable
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression.contrasts import us_bias
@@ -39,24 +40,6 @@ _INTERVALS = {
         "Intervals are over responses and respondents of the surveys."
     ),
 }
-
-_OF_SINGLE_CELLS = (
-    "Those of single cells are conservative: in simulated studies 97 % of them contain the true "
-    "value where 95 % should, up to 98 % with 16 topics or fewer."
-)
-"""Said where intervals are over topics; docs/statistics.md, Calibration."""
-
-_UNCALIBRATED = (
-    "the interval and p value of consistency are not calibrated: self-consistency is measured with "
-    "error, on the same topics as alignment, and alignment over single responses contains it"
-)
-"""Said where such a coefficient is shown; docs/statistics.md, What alignment is computed from."""
-
-_CONSERVATIVE = (
-    "tests of capability are rather conservative: in simulated studies without an effect, 3 to 6 % "
-    "of those within families reject where 5 % should, and 2 to 4 % of those of capability_between"
-)
-"""Said where such a test is shown; docs/statistics.md, Calibration."""
 
 
 def valid_results(cells: Cells, inference: InferenceSettings, seed: int) -> Iterator[Result]:
@@ -104,7 +87,7 @@ def us_bias_result(cells: Cells) -> Result:
         f"countries that speak the prompt's language. {_INTERVALS[cells.items]}"
     )
     if cells.items is ItemAssumption.RANDOM_TOPICS:
-        caption += f" {_OF_SINGLE_CELLS}"
+        caption += f" {US_BIAS_OF_CELLS.sentence} {MEAN_US_BIAS.sentence}"
     return Result("us_bias", "valid", formula, caption, fitted.table(), notes=fitted.notes)
 
 
@@ -139,13 +122,9 @@ def multilingual(
 
 
 def _calibration_notes(fitted: Regression, items: ItemAssumption) -> tuple[str, ...]:
-    """Return a sentence on each kind of coefficient whose tests miss their level."""
-    shown = {
-        part
-        for term in fitted.terms
-        if np.isfinite(term.std_error)
-        for part in term.term.split(":")
-    }
-    split = shown & {"capability_within", "capability_between"}
-    conservative = split and items is ItemAssumption.RANDOM_TOPICS
-    return (_CONSERVATIVE,) * bool(conservative) + (_UNCALIBRATED,) * ("consistency" in shown)
+    """Return a sentence on each kind of coefficient whose intervals or tests miss their level."""
+    shown = [term.term for term in fitted.terms if np.isfinite(term.std_error)]
+    over_topics = items is ItemAssumption.RANDOM_TOPICS
+    permuted = any(term.p_permutation is not None for term in fitted.terms)
+    marks = marks_of_terms(shown, over_topics=over_topics)
+    return (*marks, *(PERMUTATION.sentence,) * permuted)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from PIL import Image
 
+from culture_ray.calibration import ALIGNMENT_OF_CELLS, US_BIAS_OF_CELLS
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.contrast import contrast
@@ -40,6 +41,14 @@ def test_every_figure_is_there_as_svg_at_the_widths_of_a_paper(full: SyntheticRu
             assert [path.suffix for path in files] == [".svg"]
             head = ElementTree.parse(files[0]).getroot()
             assert head.get("width") == width
+
+
+def test_intervals_off_their_level_are_marked_below_the_figure() -> None:
+    content = with_cells(make_content(topics=6, responses=3))
+    for make, mark in ((bias, US_BIAS_OF_CELLS), (alignment, ALIGNMENT_OF_CELLS)):
+        plot = make(content)
+        assert isinstance(plot, Plot)
+        assert mark.sentence in plot.caption
 
 
 def test_every_file_of_the_folder_belongs_to_a_figure(full: SyntheticRun) -> None:

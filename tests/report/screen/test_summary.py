@@ -9,8 +9,11 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
+from culture_ray.calibration import WITHIN
 from culture_ray.report.content import ReportContent
+from culture_ray.report.regression_result import ReportRegression
 from culture_ray.report.screen.summary import summary
+from culture_ray.tables import REGRESSION
 from tests.report.synthetic.content import make_content, with_cells
 from tests.report.synthetic.extras import with_extras
 from tests.report.synthetic.run import path_only_content
@@ -50,6 +53,17 @@ def test_closeness_has_a_column_where_it_is_measured() -> None:
     assert max(len(line.rstrip()) for line in lines) <= 80
     rows = [line for line in lines if line.startswith("gemma_2_2b")]
     assert "closeness" in " ".join(lines) and len(rows[0].split()) == 8
+
+
+def test_slopes_off_their_level_are_marked() -> None:
+    content = make_content(topics=3, responses=2)
+    row = dict.fromkeys(REGRESSION.names) | {"term": "capability_within", "estimate": 0.2,
+                                             "ci_low": 0.1, "ci_high": 0.3}  # fmt: skip
+    table = pa.Table.from_pylist([row], REGRESSION)
+    for notes in ((WITHIN.sentence,), ()):
+        slopes = ReportRegression("Slopes", table=table, notes=notes)
+        lines = printed(replace(content, regressions={"a": slopes}), 2000)
+        assert any(WITHIN.sentence in line for line in lines) is bool(notes)
 
 
 def test_it_ends_with_where_things_lie_and_never_cuts_a_path() -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow.compute as pc
 import pytest
 
+from culture_ray.calibration import MEAN_US_BIAS, US_BIAS_OF_CELLS
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
@@ -127,4 +128,5 @@ def test_fixed_topics_make_the_intervals_those_of_responses(
     assert "they hold for these topics only" in caption
     assert "conservative" not in caption
     of_topics = (study.run.folder / "regression" / "us_bias.json").read_text()
-    assert "Those of single cells are conservative" in of_topics
+    assert US_BIAS_OF_CELLS.sentence in of_topics
+    assert MEAN_US_BIAS.sentence in of_topics
