@@ -76,12 +76,23 @@ ALIGNMENT_OF_CELLS = OffLevel(
     "Intervals of alignment over topics", "too short where items of a battery are answered alike",
     "covers", 93, 96, ("alignment of cells",),
 )  # fmt: skip
+FEWEST_IF_SKEWED = 24
+"""Fewest topics with two responses of an interval of self-consistency that keeps its level however
+skewed answers are. With 16 or 20 it does where answers are even, and covers 90 to 93 % where models
+lean to pro, or con, by a logit of 2 or more."""
+
+SELF_CONSISTENCY = OffLevel(
+    "Intervals of self-consistency",
+    f"too short with fewer than {FEWEST_IF_SKEWED} topics if most answers are pro, or most con",
+    "covers", 90, 93,
+)  # fmt: skip
+"""Measured in tests/calibration/README.md, by how skewed answers are."""
 GAIN = OffLevel("Intervals of gain", "conservative", "covers", 96, 100)
 """Measured in docs/statistics.md, Groups of respondents."""
 
 OFF_LEVEL = (
     WITHIN, BETWEEN, PERMUTATION, LANGUAGE_LEVELS, US_BIAS_OF_CELLS, MEAN_US_BIAS,
-    ALIGNMENT_OF_CELLS, GAIN,
+    ALIGNMENT_OF_CELLS, SELF_CONSISTENCY, GAIN,
 )  # fmt: skip
 
 UNCALIBRATED = (

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections import defaultdict
 
+import numpy as np
 import pytest
 
 from culture_ray.calibration import COVERAGE, OFF_LEVEL, SIZE, OffLevel
+from culture_ray.measures.resampling.item_draws import ItemAssumption
+from culture_ray.regression.valid import Options, regress
+from culture_ray.stages.regress.valid import _calibration_notes
+from tests.calibration.regressions import DESIGNS, tables
+from tests.calibration.simulate import simulate
 from tests.calibration.summary import RATES, Rate
+from tests.calibration.worlds import WORLDS
 
 MEASURED = [kind for kind in OFF_LEVEL if kind.figures]
 
@@ -60,3 +68,40 @@ def test_verdicts_are_on_the_side_on_which_figures_miss(kind: OffLevel) -> None:
         frozenset({"below", "above"}): "not exact",
     }[frozenset(sides)]
     assert kind.verdict.startswith(expected)
+
+
+IN_REGRESSIONS = {
+    "slope": ("capability_within", "std_error"),
+    "between families": ("capability_between", "std_error"),
+    "levels": ("language[", "std_error"),
+    "slope, by permutation": ("capability_within", "p_permutation"),
+}
+"""End of a figure's name -> beginning of its terms, and the column that holds it."""
+
+
+def off_in_regressions() -> dict[str, list[tuple[str, str, str, OffLevel]]]:
+    """Return, by world, the figures of regressions off their level: design, terms, column, mark."""
+    found = defaultdict(list)
+    for rate in rates():
+        design, _, name = rate.figure.rpartition(": ") if ": " in rate.figure else (
+            "within", "", rate.figure.removeprefix("language ")
+        )  # fmt: skip
+        kind = next((k for k in MEASURED if rate.figure in k.figures), None)
+        if rate.falls_short and name in IN_REGRESSIONS and kind is not None:
+            found[rate.world].append((design, *IN_REGRESSIONS[name], kind))
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("world", off_in_regressions())
+def test_a_study_of_a_world_marks_or_withholds_what_is_off_its_level_there(world: str) -> None:
+    drawn = simulate(WORLDS[world].world, 1, rounds=50, seed=[1, zlib.crc32(world.encode())])
+    usable = drawn.usable[0]
+    rows, V = tables(drawn)[0][usable].reset_index(drop=True), drawn.V[0][usable][:, usable]
+    options = Options(without_models=0, permutations=40)
+    for design, begin, column, kind in off_in_regressions()[world]:
+        fitted = regress(rows, DESIGNS[design], V, options, topics=drawn.topics)
+        values = [getattr(t, column) for t in fitted.terms if t.term.startswith(begin)]
+        shown = any(value is not None and np.isfinite(value) for value in values)
+        marked = kind.sentence in _calibration_notes(fitted, ItemAssumption.RANDOM_TOPICS)
+        assert marked or not shown, (design, begin)

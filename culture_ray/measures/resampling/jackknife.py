@@ -20,11 +20,6 @@ the rarest answers, carry most of its error where answers are skewed; fewer than
 large that error is, and intervals that should cover 95 % cover as little as 88 % with 8 or 12
 topics (tests/calibration)."""
 
-FEWEST_IF_SKEWED = 24
-"""Fewest topics of such an interval that covers 93 to 96 % however skewed answers are. With 16 or
-20 it does where answers are even, and 90 to 93 % where models lean to pro, or con, by a logit of 2
-or more."""
-
 _LARGEST = 0.995
 """Largest correlation that is transformed; the transform of 1 is infinite."""
 

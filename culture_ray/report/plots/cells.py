@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from culture_ray.calibration import ALIGNMENT_OF_CELLS, US_BIAS_OF_CELLS
+from culture_ray.calibration import ALIGNMENT_OF_CELLS, SELF_CONSISTENCY, US_BIAS_OF_CELLS
 from culture_ray.measures.resampling.jackknife import (
     FEWEST_FOR_CONSISTENCY,
-    FEWEST_IF_SKEWED,
 )
 from culture_ray.report.cell_refs import FILES, ROW
 from culture_ray.report.cell_values import (
@@ -90,8 +89,7 @@ def consistency(content: ReportContent) -> Plot | Missing:
         meaning=(
             "Correlation of value polarity between different responses to the same topic in the "
             "same language; 1 means that a model describes the same opinions every time. "
-            f"Intervals need {FEWEST_FOR_CONSISTENCY} topics; with fewer than {FEWEST_IF_SKEWED}, "
-            "they are too short where most answers are pro, or most con."
+            f"Intervals need {FEWEST_FOR_CONSISTENCY} topics. {SELF_CONSISTENCY.sentence}"
         ),
         label="self-consistency (correlation)",
         counts={"used": "responses"},

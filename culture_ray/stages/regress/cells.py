@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from culture_ray.calibration import FEWEST_IF_SKEWED, SELF_CONSISTENCY
 from culture_ray.measures.alignment import alignment
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.measures.resampling.jackknife import (
     FEWEST_FOR_CONSISTENCY,
-    FEWEST_IF_SKEWED,
     self_consistency_interval,
     topics_for_consistency,
 )
@@ -63,8 +63,7 @@ _FEW_FOR_CONSISTENCY = (
 
 _FEW_IF_SKEWED = (
     f"fewer than {FEWEST_IF_SKEWED} topics with two responses: the interval of self-consistency is "
-    "too short if most answers are pro, or most con (90 to 93 % of such intervals contain the true "
-    "value)"
+    f"{SELF_CONSISTENCY.remark}"
 )
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pytest
 from PIL import Image
 
-from culture_ray.calibration import ALIGNMENT_OF_CELLS, US_BIAS_OF_CELLS
+from culture_ray.calibration import ALIGNMENT_OF_CELLS, SELF_CONSISTENCY, US_BIAS_OF_CELLS
 from culture_ray.report.content import ReportContent
 from culture_ray.report.drawing import palette
 from culture_ray.report.drawing.contrast import contrast
@@ -45,7 +45,11 @@ def test_every_figure_is_there_as_svg_at_the_widths_of_a_paper(full: SyntheticRu
 
 def test_intervals_off_their_level_are_marked_below_the_figure() -> None:
     content = with_cells(make_content(topics=6, responses=3))
-    for make, mark in ((bias, US_BIAS_OF_CELLS), (alignment, ALIGNMENT_OF_CELLS)):
+    for make, mark in (
+        (bias, US_BIAS_OF_CELLS),
+        (alignment, ALIGNMENT_OF_CELLS),
+        (consistency, SELF_CONSISTENCY),
+    ):
         plot = make(content)
         assert isinstance(plot, Plot)
         assert mark.sentence in plot.caption
