@@ -101,7 +101,14 @@ UNCALIBRATED = (
 )
 """Mark of a coefficient of `consistency`; docs/statistics.md, What alignment is computed from."""
 
-MARKS = (*(kind.sentence for kind in OFF_LEVEL), UNCALIBRATED)
+PUBLISHED = (
+    "Intervals of the published inference are too narrow, because bootstrap rounds count as "
+    "observations: in simulated studies without an effect, 88 % of its tests of capability reject "
+    "where 5 % should."
+)
+"""Mark of every coefficient of inference=paper."""
+
+MARKS = (*(kind.sentence for kind in OFF_LEVEL), UNCALIBRATED, PUBLISHED)
 """Every sentence that marks a figure."""
 
 

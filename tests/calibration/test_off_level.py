@@ -10,7 +10,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from culture_ray.calibration import COVERAGE, OFF_LEVEL, SIZE, OffLevel
+from culture_ray.calibration import COVERAGE, OFF_LEVEL, PUBLISHED, SIZE, OffLevel
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression.valid import Options, regress
 from culture_ray.stages.regress.valid import _calibration_notes
@@ -68,6 +68,13 @@ def test_verdicts_are_on_the_side_on_which_figures_miss(kind: OffLevel) -> None:
         frozenset({"below", "above"}): "not exact",
     }[frozenset(sides)]
     assert kind.verdict.startswith(expected)
+
+
+def test_the_mark_of_the_published_inference_has_the_rate_that_was_measured() -> None:
+    entries = json.loads(RATES.read_text(encoding="utf-8")).values()
+    (rejects,) = (e["rate"] for e in entries
+                  if e["figure"].startswith("paper: ") and e["what"] == "rejects")  # fmt: skip
+    assert f", {rejects:.0f} % of its tests" in PUBLISHED
 
 
 IN_REGRESSIONS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from culture_ray.calibration import marks_of_terms
+from culture_ray.calibration import PUBLISHED, marks_of_terms
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
 from culture_ray.report.cell_values import Row, as_float, interval, interval_refs, us_bias
 from culture_ray.report.coefficient_names import coefficient_name
@@ -79,11 +79,7 @@ def _regression(
         sentence += ("; " if i else "", *coefficients)
     sentence += (".",)
     if regression.inference == "paper":
-        sentence += (
-            " These intervals are known to be too narrow, because the published method counts "
-            "bootstrap rounds as observations.",
-        )
-        return [(sentence, ())]
+        return [(sentence, (PUBLISHED,))]
     known = [r["term"] for r in rows if interval(r, "")[0] is not None and (_kind(r) or not kinds)]
     return [(sentence, tuple(m for m in marks_of_terms(known) if m in regression.notes))]
 

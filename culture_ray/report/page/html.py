@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from culture_ray.calibration import PUBLISHED
 from culture_ray.errors import DiskProblem
 from culture_ray.redaction.visible import visible_in_page
 from culture_ray.report.cell_refs import cell_ref, numbered_rows
@@ -99,6 +100,7 @@ def _render(
         population_consistency=measures.population_consistency(content),
         regressions=regressions.regressions(content),
         common_notes=regressions.common_notes(content),
+        published_mark=PUBLISHED,
         capability_slopes=regressions.capability_slopes(content),
         bayesian=regressions.bayesian(content),
         equivalence=regressions.equivalence(content),

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from culture_ray.calibration import marks_in
+from culture_ray.calibration import PUBLISHED, marks_in
 from culture_ray.report.coefficient_names import with_names
 from culture_ray.report.regression_result import ReportRegression, design_name
 from culture_ray.report.table_files import write_table
@@ -51,7 +51,7 @@ def write_result(run: RunDirectory, result: Result) -> None:
     own = TABLES["regressions"].path(run.folder, **names).with_suffix("")
     latest = own.parents[1] / result.name
     content = {key: _finite(value) for key, value in asdict(result).items() if key != "table"}
-    marks = marks_in((result.caption, *result.notes))
+    marks = marks_in((result.caption, *result.notes)) + (PUBLISHED,) * (result.mode == "paper")
     for stem in (latest, own):
         text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=str)
         replace_text(stem.with_suffix(".json"), text)
