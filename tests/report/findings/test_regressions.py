@@ -7,8 +7,11 @@ from dataclasses import replace
 
 import pyarrow as pa
 
+from culture_ray.calibration import LANGUAGE_LEVELS, MARKS, PUBLISHED, UNCALIBRATED, WITHIN
 from culture_ray.report.coefficient_names import coefficient_name
 from culture_ray.report.content import ReportContent
+from culture_ray.report.findings.regressions import regression_sentences
+from culture_ray.report.formatting import plain
 from culture_ray.report.regression_result import ReportRegression
 from culture_ray.tables import (
     INFLUENCE,
@@ -147,9 +150,45 @@ def test_a_coefficient_whose_interval_holds_zero_is_said_to(content: ReportConte
 
 def test_the_papers_intervals_are_said_to_be_too_narrow(content: ReportContent) -> None:
     only = {"p": content.regressions["multilingual_paper"]}
-    assert "too narrow" in said(replace(content, regressions=only), "regression")
+    assert PUBLISHED in said(replace(content, regressions=only), "regression")
 
 
 def test_a_regression_that_was_not_made_speaks_for_itself() -> None:
     content = path_only_content()
     assert content.regressions["multilingual"].missing in said(content, "regression")
+
+
+def _regression(*terms: str, notes: tuple[str, ...] = MARKS, **changes: str) -> ReportRegression:
+    rows = [
+        {name: _outcome("", term, 0.1, 0.3).get(name) for name in REGRESSION.names}
+        | {"p_permutation": None}
+        for term in terms
+    ]
+    table = pa.Table.from_pylist(rows, schema=REGRESSION)
+    return ReportRegression(title="Slopes", table=table, design="within", notes=notes, **changes)
+
+
+def test_slopes_off_their_level_are_marked_once(content: ReportContent) -> None:
+    slope = _regression("language[da]", "capability_within:family[gemma]")
+    both = _regression("capability_within", "consistency")
+    shown = replace(content, regressions={"a": slope, "b": both})
+    first, second = (plain(sentence) for sentence in regression_sentences(shown))
+    assert first.endswith(WITHIN.sentence)
+    assert LANGUAGE_LEVELS.sentence not in first, "no level is shown"
+    assert second.endswith(UNCALIBRATED)
+    assert WITHIN.sentence not in second, "said before"
+
+
+def test_levels_of_languages_are_marked_where_they_are_told(content: ReportContent) -> None:
+    levels = replace(content, regressions={"a": _regression("language[da]", "language[en]")})
+    assert LANGUAGE_LEVELS.sentence in said(levels, "regression")
+
+
+def test_slopes_whose_own_notes_have_no_mark_have_none(content: ReportContent) -> None:
+    for other, marks in (
+        (_regression("capability_within", notes=()), ()),
+        (_regression("capability_within", inference="paper"), (PUBLISHED,)),
+    ):
+        words = said(replace(content, regressions={"a": other}), "regression")
+        assert "capability" in words
+        assert tuple(mark for mark in MARKS if mark in words) == marks

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from culture_ray.calibration import LANGUAGE_LEVELS, PERMUTATION, PUBLISHED
 from culture_ray.errors import DiskProblem
 from culture_ray.report.page.html import write_report
 from culture_ray.report.plots.figures import write_figures
@@ -89,3 +91,28 @@ def test_a_report_of_the_papers_size_stays_below_five_megabytes(tmp_path: Path) 
     content = paper_sized_content()
     write_report(content, write_figures(content, tmp_path / "figures"), tmp_path / "r.html")
     assert (tmp_path / "r.html").stat().st_size <= 5_000_000
+
+
+def test_every_published_regression_is_marked_on_the_page(full: SyntheticRun) -> None:
+    text = full.text.replace("\N{NO-BREAK SPACE}", " ")
+    shown = [r for r in full.content.regressions.values() if r.inference == "paper" and r.table]
+    assert shown
+    assert text.count(f"{PUBLISHED}</p>") >= len(shown)
+
+
+def test_the_notes_of_a_regression_mark_what_is_off_its_level(
+    full: SyntheticRun, tmp_path: Path
+) -> None:
+    name, *others = [key for key, r in full.content.regressions.items() if r.table is not None]
+    alone = replace(full.content.regressions[name], notes=(PERMUTATION.sentence,))
+    both = [
+        {key: replace(full.content.regressions[key], notes=(LANGUAGE_LEVELS.sentence,))}
+        for key in (name, *others[:1])
+    ]
+    for regressions, mark, tag in (
+        ({name: alone}, PERMUTATION.sentence, "li"),
+        (both[0] | both[1], LANGUAGE_LEVELS.sentence, 'p class="note"'),
+    ):
+        write_report(replace(full.content, regressions=regressions), [], tmp_path / "r.html")
+        text = (tmp_path / "r.html").read_text().replace("\N{NO-BREAK SPACE}", " ")
+        assert text.count(f"<{tag}>{mark}</{tag.split()[0]}>") == 1

@@ -9,10 +9,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from culture_ray.calibration import (
+    BETWEEN,
+    LANGUAGE_LEVELS,
+    MEAN_US_BIAS,
+    PERMUTATION,
+    PUBLISHED,
+    UNCALIBRATED,
+    US_BIAS_OF_CELLS,
+    WITHIN,
+)
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression import paper
 from culture_ray.regression.designs import RegressionDesign
 from culture_ray.regression.results import Regression, Term
+from culture_ray.report.table_files import escape
 from culture_ray.settings.run import Settings
 from culture_ray.stages.context import RunContext
 from culture_ray.stages.measure.measure import measure
@@ -86,29 +97,34 @@ def test_every_definition_of_alignment_has_its_regressions(own_family: Settings)
 
 @pytest.mark.slow
 def test_a_coefficient_of_consistency_is_marked_as_not_calibrated(a_family: Settings) -> None:
-    folder, seen = a_family.run.folder, []
+    folder, seen = regressed(a_family), []
     for design in ("", "_pooled", "_within_pooled", "_within_given_consistency"):
         name = f"multilingual{design}"
         table = pd.read_csv(folder / "regression" / f"{name}.csv").set_index("term")
         low = table["ci_low"].get("consistency", np.nan)
-        marked = "consistency are not calibrated" in str(about(folder, name)["notes"])
+        marked = UNCALIBRATED in about(folder, name)["notes"]
         assert marked == np.isfinite(low), name
         seen.append(marked)
     assert set(seen) == {True, False}
 
 
-def test_tests_of_capability_are_marked_as_conservative_where_topics_are_a_sample() -> None:
+def test_tests_of_capability_and_levels_of_languages_are_marked_where_topics_are_a_sample() -> None:
     within = Term("capability_within:family[gemma]", 0.2, 0.1, 9, 0, 0.4, 0.1)
     withheld = replace(within, std_error=np.nan)
-    level = replace(within, term="language[da]")
+    level, between = (replace(within, term=x) for x in ("language[da]", "capability_between"))
 
-    def said(*terms: Term, items: ItemAssumption = ItemAssumption.RANDOM_TOPICS) -> str:
+    def said(*terms: Term, items: ItemAssumption = ItemAssumption.RANDOM_TOPICS) -> tuple[str, ...]:
         fitted = Regression("within", "", "valid", terms, (), None, ())
-        return " ".join(_calibration_notes(fitted, items))
+        return _calibration_notes(fitted, items)
 
-    assert "conservative" in said(level, within)
-    assert "conservative" in said(replace(within, term="capability_between"))
-    assert said(level, withheld) == said(within, items=ItemAssumption.FIXED_TOPICS) == ""
+    assert said(level, within) == (WITHIN.sentence, LANGUAGE_LEVELS.sentence)
+    assert said(between) == (BETWEEN.sentence,)
+    assert said(withheld) == ()
+    for items in set(ItemAssumption) - {ItemAssumption.RANDOM_TOPICS}:
+        assert said(level, within, between, items=items) == (), items
+    permuted = replace(within, p_permutation=0.2)
+    assert said(permuted, items=ItemAssumption.FIXED_TOPICS) == (PERMUTATION.sentence,)
+    assert said(replace(withheld, p_permutation=0.2)) == (PERMUTATION.sentence,)
 
 
 @pytest.mark.slow
@@ -134,9 +150,10 @@ def test_the_published_analysis_divides_self_consistency_by_the_judges_reliabili
 
 
 @pytest.mark.slow
-def test_the_published_analysis_runs_on_the_same_run(own_family: Settings) -> None:
+def test_the_published_analysis_runs_on_the_same_run(a_family: Settings) -> None:
+    regressed(a_family)
     settings = small_settings(
-        own_family.run.folder.parent, THREE, "judge=[gemma_2_9b]", "language=[da,en,nl,pt]",
+        a_family.run.folder.parent, THREE, "judge=[gemma_2_9b]", "language=[da,en,nl,pt]",
         "inference=paper", "inference.published_rounds=12",
     )  # fmt: skip
     folder = regressed(settings) / "regression"
@@ -144,6 +161,9 @@ def test_the_published_analysis_runs_on_the_same_run(own_family: Settings) -> No
         assert about(settings.run.folder, name)["mode"] == "paper"
         shown = (folder / f"{name}.csv").read_bytes()
         assert shown == (folder / "paper" / f"{name}.csv").read_bytes()
+        assert PUBLISHED in (folder / f"{name}.md").read_text()
+        assert escape(PUBLISHED) in (folder / f"{name}.tex").read_text()
+        assert PUBLISHED not in (folder / "valid" / f"{name}.md").read_text()
         assert shown != (folder / "valid" / f"{name}.csv").read_bytes()
 
 
@@ -170,3 +190,19 @@ def test_a_second_judge_adds_cells_but_no_rows_to_a_regression(
     notes = str(about(both.run.folder, "us_bias")["notes"])
     assert "judged by gemma_2_9b; left out: " in notes
     assert "judged by gemma_2_27b" in notes
+
+
+@pytest.mark.slow
+def test_marks_are_in_every_file_of_a_regression_that_has_numbers(a_family: Settings) -> None:
+    folder = regressed(a_family) / "regression"
+    table = pd.read_csv(folder / "multilingual_within_pooled.csv").set_index("term")
+    assert np.isfinite(table.loc["language[da]", "ci_low"])
+    assert np.isfinite(table.loc["capability_within", "p_permutation"])
+    us_bias = (US_BIAS_OF_CELLS.sentence, MEAN_US_BIAS.sentence)
+    slopes = (LANGUAGE_LEVELS.sentence, PERMUTATION.sentence)
+    for name, marks in (("multilingual_within_pooled", slopes), ("us_bias", us_bias)):
+        for stem in (folder / name, folder / "valid" / name):
+            for mark in marks:
+                assert mark in stem.with_suffix(".json").read_text()
+                assert mark in stem.with_suffix(".md").read_text()
+                assert escape(mark) in stem.with_suffix(".tex").read_text()
