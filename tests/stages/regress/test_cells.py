@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from culture_ray.calibration import SELF_CONSISTENCY
+from culture_ray.stages.context import RunContext
+from culture_ray.stages.measure.measure import measure
 from culture_ray.stages.regress.cells import _with_notes, with_interval
+from culture_ray.stages.regress.regress import regress
+from tests.answered import answer
+from tests.small import small_settings
 
 
 def test_an_interval_is_that_of_t_with_one_degree_of_freedom_less_than_topics() -> None:
@@ -62,3 +70,24 @@ def test_a_cell_whose_topics_are_too_few_for_an_interval_of_self_consistency_say
     assert said[:2] == [None, few]
     assert said[2] is not None
     assert said[2].startswith("fewer than 24 topics with two responses: the interval of self-")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("topics", "marked"), [(23, True), (24, False)])
+def test_cells_of_fewer_topics_than_skewed_answers_need_are_marked(
+    topics: int, marked: bool, tmp_path: Path
+) -> None:
+    known = [topic.id for topic in small_settings(tmp_path, "topics.only=null").topics]
+    settings = small_settings(
+        tmp_path, f"topics.only=[{','.join(known[:topics])}]", "language=[da]",
+        "design.prompts_per_language=96", "inference.permutations=0",
+    )  # fmt: skip
+    answer(settings)
+    measure(RunContext(settings))
+    regress(RunContext(settings))
+    found = pd.read_csv(settings.run.folder / "cells.csv")
+    rows = found[found["self_consistency_ci_low"].notna()]
+    assert len(rows)
+    assert (
+        rows["note"].fillna("").str.contains(SELF_CONSISTENCY.remark, regex=False) == marked
+    ).all()
