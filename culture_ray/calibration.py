@@ -95,6 +95,11 @@ OFF_LEVEL = (
     ALIGNMENT_OF_CELLS, SELF_CONSISTENCY, GAIN,
 )  # fmt: skip
 
+TWO_NAMES = OffLevel(
+    "Tests of capability within families", "too liberal if one model counts as two", "rejects", 7, 8
+)
+"""Mark of a study with models that answer alike; the world `two names of one model`."""
+
 UNCALIBRATED = (
     "The interval and p value of self-consistency are not calibrated: self-consistency is measured "
     "with error, on the same topics as alignment, and alignment over single responses contains it."
@@ -108,7 +113,7 @@ PUBLISHED = (
 )
 """Mark of every coefficient of inference=paper."""
 
-MARKS = (*(kind.sentence for kind in OFF_LEVEL), UNCALIBRATED, PUBLISHED)
+MARKS = (*(kind.sentence for kind in OFF_LEVEL), TWO_NAMES.sentence, UNCALIBRATED, PUBLISHED)
 """Every sentence that marks a figure."""
 
 

@@ -78,7 +78,7 @@ def test_marks_are_found_among_other_remarks() -> None:
 
 
 def test_every_declared_figure_has_a_mark_of_its_own() -> None:
-    assert len(set(MARKS)) == len(OFF_LEVEL) + 2
+    assert len(set(MARKS)) == len(OFF_LEVEL) + 3
 
 
 @pytest.mark.parametrize(

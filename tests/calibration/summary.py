@@ -76,8 +76,8 @@ class Rate:
 
     @property
     def falls_short(self) -> bool:
-        """Return True if the rate is outside the range of calibrated figures."""
-        if self.nominal is None:
+        """Return True if the rate is outside the range of calibrated figures, promised or not."""
+        if self.what not in ("rejects", "covers"):
             return False
         low, high = SIZE if self.what == "rejects" else COVERAGE
         return not low <= self.percent <= high

@@ -10,7 +10,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from culture_ray.calibration import COVERAGE, OFF_LEVEL, PUBLISHED, SIZE, OffLevel
+from culture_ray.calibration import COVERAGE, OFF_LEVEL, PUBLISHED, SIZE, TWO_NAMES, OffLevel
 from culture_ray.measures.resampling.item_draws import ItemAssumption
 from culture_ray.regression.valid import Options, regress
 from culture_ray.stages.regress.valid import _calibration_notes
@@ -27,12 +27,12 @@ def rates_of(kind: OffLevel) -> list[Rate]:
     return [rate for rate in rates() if rate.figure in kind.figures and rate.what == kind.what]
 
 
-def rates() -> list[Rate]:
-    """Return the rates of the docs' tables that the inference promises."""
+def rates(*, promised: bool = True) -> list[Rate]:
+    """Return the rates of the docs' tables, those that the inference promises or the others."""
     entries = json.loads(RATES.read_text(encoding="utf-8")).values()
     names = ("world", "figure", "what", "rate", "of", "nominal")
     found = [Rate(*(entry[name] for name in names)) for entry in entries]
-    return [rate for rate in found if rate.nominal is not None]
+    return [rate for rate in found if (rate.nominal is not None) is promised]
 
 
 def test_every_figure_off_its_level_in_some_world_is_marked() -> None:
@@ -68,6 +68,22 @@ def test_verdicts_are_on_the_side_on_which_figures_miss(kind: OffLevel) -> None:
         frozenset({"below", "above"}): "not exact",
     }[frozenset(sides)]
     assert kind.verdict.startswith(expected)
+
+
+MARKED_OTHERWISE = ("consistency", "capability by family and language")
+"""Ends of the figures that UNCALIBRATED and PUBLISHED mark."""
+NOT_OFFERED = "sampling=known"
+"""End of a figure that no setting of a run asks for."""
+
+
+def test_figures_without_a_promise_are_marked_in_their_own_way() -> None:
+    off = [rate for rate in rates(promised=False) if rate.falls_short]
+    ends = (*MARKED_OTHERWISE, NOT_OFFERED)
+    rest = [rate for rate in off if not rate.figure.endswith(ends)]
+    assert {rate.world for rate in rest} <= {name for name in WORLDS if WORLDS[name].world.twins}
+    rejects = [math.floor(rate.percent + 0.5) for rate in rest if "within" in rate.figure and
+               rate.percent > SIZE[1]]  # fmt: skip
+    assert (min(rejects), max(rejects)) == (TWO_NAMES.lowest, TWO_NAMES.highest)
 
 
 def test_the_mark_of_the_published_inference_has_the_rate_that_was_measured() -> None:

@@ -46,6 +46,12 @@ def test_rates_outside_the_range_are_bold(what: str, percent: float, short: bool
     assert (f"**{rate.percent:.1f}**" in shown) is short
 
 
+def test_rates_for_which_nothing_is_promised_are_bold_as_well_unless_they_are_of_power() -> None:
+    counts = [Count("a", what, 80, 1000, None) for what in ("rejects", "covers", "finds", "named")]
+    found = rates([(Batch("w", 0, 1), counts)])
+    assert [rate.falls_short for rate in found] == [True, True, False, False]
+
+
 def test_rates_are_written_as_the_benchmarks_write_theirs() -> None:
     counts = [Count("a", "rejects", 6, 100, 5.0), Count("b", "finds", 60, 100, None)]
     promised, free = as_json(rates([(Batch("w", 0, 1), counts)]), 100).values()

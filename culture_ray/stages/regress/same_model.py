@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from culture_ray.calibration import TWO_NAMES
 from culture_ray.measures.resemblance import resemblances
 from culture_ray.regression.sampling import Draws
 from culture_ray.stages.regress.cells import Cells
@@ -33,7 +34,8 @@ def alike_models(cells: Cells, rows: pd.DataFrame, declared: Groups) -> tuple[st
     return tuple(
         f"{models[i]} and {models[j]} answer alike (correlation of what is particular to their "
         f"answers {found[i, j]:.2f}): if they are one model under two names, set "
-        f"inference.same_model=[[{models[i]},{models[j]}]], since the tests count them as two"
+        f"inference.same_model=[[{models[i]},{models[j]}]], since the tests count them as two. "
+        f"{TWO_NAMES.sentence}"
         for i, j in zip(*np.nonzero(np.triu(found > ALIKE, 1)), strict=True)
         if not any({models[i], models[j]} <= set(group) for group in declared)
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from culture_ray.calibration import TWO_NAMES
 from culture_ray.measures.cells import Cell, tabulate
 from culture_ray.measures.resampling.bootstrap import StudyCell
 from culture_ray.stages.regress.cells import Cells
@@ -50,6 +51,7 @@ def test_one_model_under_two_names_is_named() -> None:
     cells, rows = study()
     (note,) = alike_models(cells, rows, ())
     assert note.startswith("a and twin of a answer alike")
+    assert TWO_NAMES.sentence in note
     assert "inference.same_model=[[a,twin of a]]" in note
     assert alike_models(cells, rows, (("twin of a", "a"),)) == ()
 
