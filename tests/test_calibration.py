@@ -101,3 +101,12 @@ def test_every_declared_figure_has_a_mark_of_its_own() -> None:
 )
 def test_columns_of_figures_off_their_level_say_so(table: str, column: str, kind: OffLevel) -> None:
     assert kind.remark in TABLES[table].schema.field(column).metadata[b"meaning"].decode()
+
+
+@pytest.mark.parametrize("table", ["outcomes", "simultaneous", "item_assumptions"])
+@pytest.mark.parametrize("column", ["ci_low", "ci_high"])
+def test_columns_with_the_same_intervals_name_the_table_with_the_marks(
+    table: str, column: str
+) -> None:
+    meaning = TABLES[table].schema.field(column).metadata[b"meaning"].decode()
+    assert "misses its level where that in `regressions`" in meaning

@@ -22,7 +22,7 @@ _P_VALUE = (
     f"; with inference=valid, that of capability_within is {WITHIN.remark}, and that of "
     f"capability_between {BETWEEN.remark}"
 )
-_ALIKE = "; it misses its level where that in `regressions` does"
+_ALIKE = "; it misses its level where that in `regressions` or `cells` does"
 
 REGRESSION = pa.schema(
     [
@@ -84,8 +84,8 @@ SIMULTANEOUS = pa.schema(
         column("language", TEXT, "language of the prompts; null for a slope"),
         column("term", TEXT, "term of the multilingual regression; null for a cell"),
         column("estimate", REAL, "value of the figure"),
-        column("ci_low", REAL, "lower end of the 95 % interval of this figure alone"),
-        column("ci_high", REAL, "upper end of the 95 % interval of this figure alone"),
+        column("ci_low", REAL, f"lower end of the 95 % interval of this figure alone{_ALIKE}"),
+        column("ci_high", REAL, f"upper end of the 95 % interval of this figure alone{_ALIKE}"),
         column(
             "simultaneous_ci_low",
             REAL,
