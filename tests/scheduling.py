@@ -21,7 +21,7 @@ GROUPS = {
     "slurm": re.compile(r"tests\.slurm\b"),
     "vllm": re.compile(r"mark\.engine\b"),
     "ray": re.compile(r"mark\.cluster\b"),
-    "report": re.compile(r"\b(full|weak|whole): "),
+    "report": re.compile(r"\b(full|weak|whole): |\bfigures: WebDriver\b"),
     "mixed_run": re.compile(r"mixed_run\b"),
 }
 """Groups of files by what stands in them, those that take longest first."""
