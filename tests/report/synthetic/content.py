@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from tests.report.synthetic.tables import (
 )
 
 
+@cache
 def make_content(
     seed: int = 1,
     *,
@@ -31,7 +33,10 @@ def make_content(
     topics: int = 16,
     responses: int = 12,
 ) -> ReportContent:
-    """Return a run of `models` and three baselines over four languages and 18 populations."""
+    """Return a run of `models` and three baselines over four languages and 18 populations.
+
+    Equal calls share one run, which nobody changes.
+    """
     rng = np.random.default_rng(seed)
     names = tuple(
         ReportTopic(f"f{100 + i}", f"Survey item number {i + 1}", "FECD"[i % 4],
