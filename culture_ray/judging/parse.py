@@ -82,7 +82,8 @@ def _last_answer(text: str) -> tuple[int, dict[str, Any] | None]:
     if not keys:
         value = _load(text)
         return 0, value if isinstance(value, dict) else None
-    starts = [match.start() for match in _OBJECT.finditer(text, 0, keys[-1] + 2)]
+    objects = (match.start() for match in _OBJECT.finditer(text))
+    starts = [start for start in objects if start <= keys[-1]]
     for start in starts[: -_MOST_OBJECTS - 1 : -1]:
         try:
             value, end = _DECODER.raw_decode(text, start)

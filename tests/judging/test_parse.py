@@ -151,3 +151,27 @@ def test_a_long_stance_is_shown_by_its_start() -> None:
         reading = parse(json.dumps({"stances": [said]}))
         assert isinstance(reading, Unparsable)
         assert repr(shown) in reading.reason
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"stances": ["pro"]}',
+        '{ "stances": ["pro"] }',
+        '{\n  "stances": ["pro"]\n}',
+        '{"note": "{", "stances": ["pro"]}',
+        r'{"note": "he said \"yes\"", "stances": ["pro"]}',
+        r'{"note": "he said \"yes\" \"no\"", "stances": ["pro"]}',
+    ],
+)
+def test_a_whole_answer_does_not_count_as_repaired(raw: str) -> None:
+    assert parse(raw) == JudgeReading(("pro",), None)
+
+
+def test_stances_after_the_end_of_an_object_make_the_answer_unparsable() -> None:
+    assert isinstance(parse('{"stances":["pro"]}, "stances": ["con", "pro"'), Unparsable)
+
+
+def test_a_cut_answer_has_its_own_stances_and_not_those_of_a_draft_in_it() -> None:
+    raw = '{"draft": {"stances":["con"]},"stances":["pro","con"'
+    assert parse(raw) == JudgeReading(("pro", "con"), None, repaired=True)
