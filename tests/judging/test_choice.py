@@ -27,7 +27,7 @@ ENGLISH = Phrases(
         ("C\nbecause", 2), ("Agree", 1), ("agree strongly.", 0), ("Disagree strongly", 4),
         ("Neither agree nor disagree", 2), ("D - Disagree", 3),
         ("F", None), ("A good question is this", None), ("I would say B", 1), ("", None),
-        ("Agreements matter", None),
+        ("Agreements matter", None), ("I thought of B. I would say C. ...", 2),
     ],
 )  # fmt: skip
 def test_a_text_chooses_by_its_letter_or_by_the_words_of_an_option(

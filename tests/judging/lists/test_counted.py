@@ -57,3 +57,8 @@ def test_a_number_out_of_turn_is_no_label() -> None:
 @pytest.mark.parametrize("text", ["It costs 1\nIt costs 2", "Person 1: yes\nPerson 2: "])
 def test_labels_of_which_half_have_no_text_are_none(text: str) -> None:
     assert labels(text) == []
+
+
+def test_words_that_differ_after_several_people_stay_with_the_item() -> None:
+    text = "Persons 1 and 2 from Rome: yes.\nPersons 3 and 4 from Oslo: no."
+    assert labels(text) == [("Persons 1 and 2", (1, 2)), ("Persons 3 and 4", (3, 4))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from culture_ray.judging.flags import is_repetitive
+from culture_ray.judging.lists.items import Item, one_list
 from culture_ray.judging.prompt import text_for_judge
 from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
 
@@ -32,6 +33,23 @@ def test_one_item_may_speak_for_several_people(text: str, people: list[int]) -> 
     assert list(found.people) == people
     assert text_for_judge(text, found).count("\n") == sum(people) - 1
     assert not is_repetitive(text, found)
+
+
+def test_people_are_told_only_where_an_item_speaks_for_several() -> None:
+    assert split("1. Yes.\n2. No.").people == ()
+
+
+def test_two_lists_of_equal_length_near_to_what_was_asked_are_one_list() -> None:
+    first, second = ([Item(f"{which} {n}.", n) for n in (1, 2, 3)] for which in ("One", "Two"))
+    assert one_list([*first, *second], asked=5) == (first, "Two 1.\nTwo 2.\nTwo 3.")
+    assert one_list([*first, *second], asked=6) == ([*first, *second], "")
+    assert one_list([*first, *second[:2]], asked=5) == ([*first, *second[:2]], "")
+
+
+def test_a_list_that_begins_with_its_second_number_has_one_opinion_more() -> None:
+    first = [Item(f"The opinion of person {n}.", n) for n in (2, 3)]
+    second = [Item(f"Opinion {n}.", n) for n in (1, 2, 3)]
+    assert one_list([*first, *second], asked=3)[0] == first
 
 
 def test_ages_at_the_start_of_a_line_are_no_range_of_people() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from culture_ray.judging.lists.lines import line_items
 from tests.judging.lists.views import NAMES, VIEWS, split
+from tests.shipped import SHIPPED
 
 
 def test_lines_around_a_list_of_lines_are_known_by_their_paragraphs() -> None:
@@ -26,3 +28,8 @@ def test_paragraphs_of_equally_many_lines_are_one_opinion_each() -> None:
 def test_rules_between_paragraphs_part_the_opinions() -> None:
     text = "\n\n---\n\n".join(f"{name}.\n\n{v}" for name, v in zip(NAMES, VIEWS, strict=True))
     assert split(text).count == len(VIEWS)
+
+
+def test_a_line_that_ends_in_a_colon_introduces_other_lines() -> None:
+    assert line_items("They said:\nYes.\nNo.", SHIPPED) == (["Yes.", "No."], "They said:", "")
+    assert line_items("They said:", SHIPPED) == (["They said:"], "", "")

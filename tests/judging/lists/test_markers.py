@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from culture_ray.judging.lists.markers import best_markers, inline_markers
 from culture_ray.judging.lists.numerals import value_of
 from culture_ray.judging.opinions import split_opinions
+from tests.shipped import SHIPPED
 
 CJK = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 ALPHABETS = {
@@ -175,3 +177,18 @@ def test_a_range_speaks_for_each_of_its_people(items: list[str], data: st.DataOb
 )  # fmt: skip
 def test_numerals_have_their_values(numeral: str, value: int | None) -> None:
     assert value_of(numeral) == value
+
+
+def test_numbers_within_a_line_are_markers_once_they_reach_three() -> None:
+    found = inline_markers("Some say 1. yes 2. no 3. perhaps", 0, SHIPPED)
+    assert [marker.number for marker in found] == [1, 2, 3]
+    assert inline_markers("Some say 1. yes 2. no", 0, SHIPPED) == []
+
+
+def test_numbers_below_the_first_of_several_labels_are_part_of_its_item() -> None:
+    text = "Person 1: Yes, because\n1. it is good\n2. it is old\nPerson 2: No."
+    style, markers = best_markers(text, SHIPPED)
+    assert style == "label"
+    assert [text[marker.start : marker.end].strip() for marker in markers] == [
+        "Person 1:", "Person 2:",
+    ]  # fmt: skip
