@@ -16,6 +16,9 @@ IN_QUOTES = "in quotes: YAML reads a bare yes, no, on or off as true or false"
 _SHOWN = 16
 """Names that a message lists where none is near."""
 
+_NEAR = 0.5
+"""Similarity from which a name is taken for the one that was meant."""
+
 
 class ExitCode(IntEnum):
     """Exit code of the console command, with its meaning as users read it."""
@@ -268,11 +271,20 @@ class Drained(CultureRayError):
 
 def nearest(name: str, known: list[str]) -> str:
     """Return "did you mean ...?" for a mistyped name, or else the choices."""
-    ratios = {k: difflib.SequenceMatcher(None, k.lower(), name.lower()).ratio() for k in known}
-    best = max(ratios.values(), default=0.0)
-    if best >= 0.5:
+    matcher = difflib.SequenceMatcher(None, "", name.lower())
+    best, near = _NEAR, list[str]()
+    for key in known:
+        matcher.set_seq1(key.lower())
+        # The bounds are quick, and most keys of a configuration are unlike the one that was typed.
+        if matcher.real_quick_ratio() < best or matcher.quick_ratio() < best:
+            continue
+        ratio = matcher.ratio()
+        if ratio > best:
+            best, near = ratio, []
+        if ratio == best:
+            near.append(key)
+    if near:
         # Of equally near ones, that which begins alike: 'da' for 'dk', not 'uk'.
-        near = [k for k, ratio in ratios.items() if ratio == best]
         match = next((k for k in near if k[:1].lower() == name[:1].lower()), near[0])
         return f"did you mean '{match}'?"
     shown = ", ".join(known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")

@@ -44,9 +44,8 @@ def count_requests(paths: Iterable[Path]) -> tuple[int, int]:
             place = pa.ipc.open_file(source).schema.get_field_index("protocol")
             options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=[place])
             column = pa.ipc.open_file(source, options=options).read_all().column("protocol")
-        names, counts = column.value_counts().flatten()
-        for name, count in zip(names.to_pylist(), counts.to_pylist(), strict=True):
-            by_protocol[str(name)] += count or 0
+        # Arrow's own counting loads its kernels, longer than this counts 400,000 requests.
+        by_protocol.update(map(str, column.to_pylist()))
     by_rule = sum(n for name, n in by_protocol.items() if find_protocol(name).offers_options)
     return by_protocol.total() - by_rule, by_rule
 

@@ -31,7 +31,7 @@ finally:
         (("--help",), QUICK | {"hydra", "rich"}),
         (("plan", "--help"), QUICK | {"hydra", "rich"}),
         (("plann",), QUICK | {"hydra", "rich"}),
-        (("status", "run=before"), HEAVY),
+        (("status", "run=before"), HEAVY | {"pyarrow.compute"}),
         (("plan", "experiment=paper"), HEAVY - {"scipy"}),
         (("plan", "experiment=paper", "modle=x"), QUICK),
     ],
