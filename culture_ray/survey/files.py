@@ -44,7 +44,7 @@ def read_table(path: Path, schema: pa.Schema) -> pa.Table:
         empty = pa.nulls(table.num_rows, schema.field(name).type)
         table = table.append_column(schema.field(name), empty)
     try:
-        table = table.select(schema.names).cast(schema)
+        table = _typed(table.select(schema.names), schema)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as problem:
         raise BadTable(f"{path}: a value of the wrong type: {_first_line(problem)}") from problem
     _check_nulls(path, table, schema)
@@ -74,6 +74,13 @@ def _read(path: Path, schema: pa.Schema) -> pa.Table:
 
             return feather.read_table(path)
     raise BadTable(f"{path}: unknown file type; use .csv, .parquet, .arrow or .feather")
+
+
+def _typed(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return the table with exactly `schema`, which has the same names; raises ArrowInvalid."""
+    if table.schema.types == schema.types:  # as in every CSV; `cast` loads all of Arrow's kernels
+        return pa.Table.from_arrays(table.columns, schema=schema)
+    return table.cast(schema)
 
 
 def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:

@@ -32,7 +32,7 @@ finally:
         (("plan", "--help"), QUICK | {"hydra", "rich"}),
         (("plann",), QUICK | {"hydra", "rich"}),
         (("status", "run=before"), HEAVY | {"pyarrow.compute"}),
-        (("plan", "experiment=paper"), HEAVY - {"scipy"}),
+        (("plan", "experiment=paper"), HEAVY - {"scipy"} | {"pyarrow.compute"}),
         (("plan", "experiment=paper", "modle=x"), QUICK),
     ],
 )
