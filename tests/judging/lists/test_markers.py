@@ -192,3 +192,9 @@ def test_numbers_below_the_first_of_several_labels_are_part_of_its_item() -> Non
     assert [text[marker.start : marker.end].strip() for marker in markers] == [
         "Person 1:", "Person 2:",
     ]  # fmt: skip
+
+
+def test_numbers_that_are_indented_by_two_are_part_of_the_item_above_them() -> None:
+    text = "1. Yes:\n  1. it is good\n  2. it is old\n2. No."
+    style, markers = best_markers(text, SHIPPED)
+    assert style == "number" and [marker.start for marker in markers] == [0, text.index("2. No")]

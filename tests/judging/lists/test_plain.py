@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from culture_ray.judging.lists.plain import plain_lines
 from tests.judging.lists.views import NUMBERED, VIEWS, split
 
 
@@ -45,3 +46,18 @@ def test_a_number_may_come_with_that_of_all(marker: str) -> None:
 def test_fractions_of_people_are_no_numbers_of_items() -> None:
     text = "2/3 of them would allow it.\n1/3 would not."
     assert " ".join(split(text, asked=1).opinions) == text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("<ul><li>Yes.<ul><li>Indeed.</li></ul></li><li>No.</li></ul>That is all.",
+         "\n\n• Yes.\n\n    • Indeed.\n\n• No.\n\nThat is all."),
+        ("<p>Yes, <b>sure</b>.</p>", "\nYes, <b>sure</b>.\n"),
+        ("<view>Yes.</view> <view>No.</view>", "\n• Yes.\n• No.\n"),
+    ],
+)  # fmt: skip
+def test_lists_keep_their_levels_and_elements_without_a_line_of_their_own_stay(
+    text: str, plain: str
+) -> None:
+    assert plain_lines(text) == plain

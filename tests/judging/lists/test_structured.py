@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from culture_ray.judging.lists.structured import table_rows
 from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
 
 
@@ -100,3 +101,15 @@ def test_a_last_row_that_was_cut_before_its_opinion_is_none() -> None:
     table = "\n".join(["| # | Person | View |", "|---|---|---|", *rows[:5]])
     assert split(f"{table}\n| 6 | Fay |").count == 5
     assert split(f"{table}\n| 6 | Fay | I thi").count == 6
+
+
+def test_a_shorter_last_row_counts_unless_it_is_cut_off_below_two_others() -> None:
+    table = "| n | who | view |\n|---|---|---|\n| 1 | Ann | Yes. |\n| 2 | No. |"
+    assert table_rows(table) == ("", ["Ann – Yes.", "No."], "")
+    longer = table.replace("| 2 |", "| 2 | Ben | Never. |\n| 3 |")
+    assert table_rows(longer) == ("", ["Ann – Yes.", "Ben – Never."], "")
+
+
+def test_a_row_of_one_cell_is_the_heading_of_a_group_in_a_table_of_two_columns() -> None:
+    table = "| who | view |\n|---|---|\n| The young | |\n| Ann | Yes. |\n| Ben | No. |\n\nBye"
+    assert table_rows(table) == ("", ["Ann – Yes.", "Ben – No."], "\nBye")
