@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from culture_ray.judging.lists.structured import table_rows
+from culture_ray.judging.lists.structured import json_items, table_rows
 from tests.judging.lists.views import NAMES, NUMBERED, VIEWS, split
 
 
@@ -113,3 +113,14 @@ def test_a_shorter_last_row_counts_unless_it_is_cut_off_below_two_others() -> No
 def test_a_row_of_one_cell_is_the_heading_of_a_group_in_a_table_of_two_columns() -> None:
     table = "| who | view |\n|---|---|\n| The young | |\n| Ann | Yes. |\n| Ben | No. |\n\nBye"
     assert table_rows(table) == ("", ["Ann – Yes.", "Ben – No."], "\nBye")
+
+
+def test_json_that_is_cut_off_has_all_entries_before_the_cut() -> None:
+    entries = ["Yes, always.", "No, never.", "It depends."]
+    assert json_items('["Yes, always.", "No, never.", "It depends.", "I am', asked=6) == entries
+
+
+def test_a_person_with_a_list_of_short_words_is_one_opinion() -> None:
+    people = [{"view": view, "traits": ["calm", "young"]} for view in VIEWS[:3]]
+    found = json_items(json.dumps(people), asked=6)
+    assert found is not None and len(found) == 3
