@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from culture_ray.judging.lists.summaries import read_tally
 from culture_ray.judging.prompt import text_for_judge
 from tests.judging.lists.views import split
+from tests.shipped import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,9 @@ def test_percentages_are_shares_of_the_people_asked_for(text: str, asked: int, p
 def test_the_judge_is_told_how_many_people_a_percentage_is() -> None:
     text = "60% are in favour, 40% are against."
     assert text_for_judge(text, split(text, 10)) == f"{text}\n(10 people: 60% = 6, 40% = 4)"
+
+
+def test_a_percent_of_a_hundred_people_is_one_of_them() -> None:
+    tally = read_tally("60% are in favour, 40% are against.", SHIPPED, asked=100)
+    assert tally is not None
+    assert (tally.favour, tally.against, tally.people) == (60, 40, 100)
