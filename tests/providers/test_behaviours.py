@@ -40,7 +40,7 @@ def _cases() -> Iterator[object]:
         yield pytest.param(behaviour, mode, id=f"{behaviour.name} [{mode}]", marks=marks)
 
 
-@pytest.mark.parametrize(("behaviour", "mode"), _cases())
+@pytest.mark.parametrize(("behaviour", "mode"), list(_cases()))
 def test_a_behaviour_has_the_expected_outcome(
     behaviour: Behaviour, mode: Mode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
